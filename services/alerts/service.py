@@ -1,0 +1,110 @@
+"""What the alerts service runs and owns: read this first."""
+
+from __future__ import annotations
+
+from shared.address_book import ADDRESS_BOOK
+from shared.events.alerts import (
+    AlertAcknowledged,
+    AlertBroadcast,
+    AlertClosed,
+    AlertRaised,
+    AlertReopened,
+    AlertTransmitted,
+    DeadlineBreached,
+    OfferRegistered,
+)
+from shared.events.visits import UrgentRecruitmentReported
+from shared.identity import SESSIONS
+from shared.topology import (
+    MAIL,
+    SMS,
+    Bucket,
+    Drains,
+    Every,
+    Follows,
+    Function,
+    Index,
+    On,
+    Queue,
+    Secret,
+    Serves,
+    Service,
+    Table,
+)
+
+LEDGER = Table("ledger", indexes=(Index("due"), Index("board")))
+EMAILS = Queue("emails")
+TEXTS = Queue("texts")
+WEBHOOKS = Queue("webhooks", max_receives=8)
+BROADCASTS = Queue("broadcasts")
+PROOFS = Bucket("proofs")
+LINK_KEY = Secret("link-key")
+
+DELIVERIES = (EMAILS, TEXTS, WEBHOOKS)
+FACTS = (
+    AlertRaised,
+    AlertAcknowledged,
+    AlertTransmitted,
+    DeadlineBreached,
+    OfferRegistered,
+    AlertBroadcast,
+    AlertClosed,
+    AlertReopened,
+)
+
+SERVICE = Service(
+    "alerts",
+    (
+        Function("open_alert", On(UrgentRecruitmentReported), reads=(LEDGER, ADDRESS_BOOK), writes=(LEDGER,)),
+        Function(
+            "relay_changes",
+            Follows(LEDGER),
+            writes=(LEDGER,),
+            sends=(*DELIVERIES, BROADCASTS),
+            publishes=FACTS,
+        ),
+        Function("fan_out", Drains(BROADCASTS), reads=(LEDGER, ADDRESS_BOOK), writes=(LEDGER,)),
+        Function(
+            "send_email",
+            Drains(EMAILS),
+            reads=(LEDGER, ADDRESS_BOOK),
+            writes=(LEDGER,),
+            puts=(PROOFS,),
+            secrets=(LINK_KEY,),
+            channels=(MAIL,),
+        ),
+        Function(
+            "send_text", Drains(TEXTS), reads=(LEDGER, ADDRESS_BOOK), writes=(LEDGER,), channels=(SMS,)
+        ),
+        Function(
+            "send_webhook", Drains(WEBHOOKS), reads=(LEDGER, ADDRESS_BOOK), writes=(LEDGER,), decrypts=True
+        ),
+        Function(
+            "sweep",
+            Every("rate(1 minute)"),
+            reads=(LEDGER, ADDRESS_BOOK),
+            writes=(LEDGER,),
+            sends=(*DELIVERIES, BROADCASTS),
+            publishes=FACTS,
+            timeout_s=55,
+        ),
+        Function(
+            "pages",
+            Serves("/alertes", "/retour"),
+            reads=(LEDGER, ADDRESS_BOOK, SESSIONS),
+            writes=(LEDGER,),
+            secrets=(LINK_KEY,),
+        ),
+        Function(
+            "api",
+            Serves("/api/v1/alerts", bearer=True),
+            reads=(LEDGER, ADDRESS_BOOK, SESSIONS),
+            writes=(LEDGER,),
+        ),
+    ),
+    tables=(LEDGER,),
+    queues=(*DELIVERIES, BROADCASTS),
+    buckets=(PROOFS,),
+    secrets=(LINK_KEY,),
+    title="Alertes",
+)

@@ -1,0 +1,1 @@
+"""Territories, structures, members, roles, partners, and how people sign in."""

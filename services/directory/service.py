@@ -1,0 +1,33 @@
+"""What the directory service runs and owns: read this first."""
+
+from __future__ import annotations
+
+from shared.address_book import ADDRESS_BOOK
+from shared.events.directory import DirectoryChanged
+from shared.identity import SESSIONS
+from shared.topology import Every, Follows, Function, Serves, Service
+
+SERVICE = Service(
+    "directory",
+    (
+        Function("relay_events", Follows(ADDRESS_BOOK), writes=(ADDRESS_BOOK,), publishes=(DirectoryChanged,)),
+        Function(
+            "sweep_outbox",
+            Every("rate(5 minutes)"),
+            reads=(ADDRESS_BOOK,),
+            writes=(ADDRESS_BOOK,),
+            publishes=(DirectoryChanged,),
+            timeout_s=55,
+        ),
+        Function(
+            "sign_in",
+            Serves("/connexion", "/deconnexion"),
+            reads=(ADDRESS_BOOK, SESSIONS),
+            writes=(SESSIONS,),
+        ),
+        Function("home", Serves("/"), reads=(ADDRESS_BOOK, SESSIONS)),
+        Function("static_files", Serves("/static")),
+    ),
+    tables=(ADDRESS_BOOK, SESSIONS),
+    title="Annuaire",
+)

@@ -1,0 +1,1 @@
+"""Visits to enterprises and the needs that come out of them."""

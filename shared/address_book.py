@@ -1,0 +1,152 @@
+"""Who is where, and how to reach them: the one read model that the directory publishes to the other services.
+
+Contact details do not travel in events. They stand here, are written by the directory alone, and are read by key by the
+functions that send. One Query gives a whole territory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.errors import NotFound
+from shared.settings import AlertSettings
+from shared.tables import Item, TableClient
+from shared.topology import Table
+
+ADDRESS_BOOK = Table("address-book", service="directory")
+REGISTRY = "TERRITORIES"
+
+Role = Literal["capteur", "manager", "coordinator", "deputy", "steering", "agency", "diffusion"]
+ChannelName = Literal["email", "sms", "webhook"]
+
+
+class Entry(BaseModel):
+    """What every entry shares."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Territory(Entry):
+    """A territory and its settings."""
+
+    id: str
+    name: str
+    communes: tuple[str, ...] = ()
+    """INSEE codes."""
+    settings: AlertSettings = AlertSettings()
+    revision: str = ""
+
+
+class Structure(Entry):
+    """A partner structure: a chamber, an OPCO, the agency…"""
+
+    id: str
+    name: str
+    kind: str
+
+
+class Member(Entry):
+    """A person of a structure, with roles in this territory. `email` and `phone` (E.164) never leave for a log."""
+
+    id: str
+    structure_id: str
+    name: str
+    roles: tuple[Role, ...]
+    email: str | None = None
+    phone: str | None = None
+
+
+class Partner(Entry):
+    """A recipient of the diffusion and the channel that it chose."""
+
+    id: str
+    name: str
+    structure_id: str | None = None
+    channel: ChannelName
+    address: str
+    """An e-mail address, a phone number (E.164) or an HTTPS address, as the channel says."""
+    sealed_secret: str | None = None
+    """The webhook's signing secret: KMS ciphertext in base64, context {territory, partner}."""
+    paused: bool = False
+
+
+class Membership(Entry):
+    """What a user is in one territory."""
+
+    territory_id: str
+    territory_name: str
+    structure_id: str
+    structure_name: str
+    member_id: str
+    roles: tuple[Role, ...]
+
+
+class User(Entry):
+    """A signed-in subject and where they belong."""
+
+    subject: str
+    name: str
+    memberships: tuple[Membership, ...] = Field(default=())
+
+
+class Directory(Entry):
+    """All of a territory's entries."""
+
+    territory: Territory
+    structures: tuple[Structure, ...] = ()
+    members: tuple[Member, ...] = ()
+    partners: tuple[Partner, ...] = ()
+
+    def having(self, *roles: Role) -> tuple[Member, ...]:
+        """The members who have any of these roles."""
+        return tuple(member for member in self.members if set(roles) & set(member.roles))
+
+    def member(self, member_id: str) -> Member | None:
+        return next((member for member in self.members if member.id == member_id), None)
+
+    def partner(self, partner_id: str) -> Partner | None:
+        return next((partner for partner in self.partners if partner.id == partner_id), None)
+
+    def structure(self, structure_id: str) -> Structure | None:
+        return next((structure for structure in self.structures if structure.id == structure_id), None)
+
+
+class AddressBook:
+    """Reads the table that the directory writes."""
+
+    def __init__(self, table: TableClient) -> None:
+        self._table = table
+
+    def territory_ids(self) -> list[str]:
+        """Every territory of this environment, for the sweeps."""
+        return [str(item["sk"]) for item in self._pages(REGISTRY)]
+
+    def directory(self, territory_id: str) -> Directory:
+        """Everything about one territory in one Query; raises NotFound."""
+        entries: dict[str, list[Item]] = {"TERRITORY": [], "STRUCTURE": [], "MEMBER": [], "PARTNER": []}
+        for item in self._pages(f"T#{territory_id}"):
+            entries[str(item["sk"]).partition("#")[0]].append(item)
+        if not entries["TERRITORY"]:
+            raise NotFound("Ce territoire n’existe pas.")
+        return Directory(
+            territory=Territory.model_validate(entries["TERRITORY"][0]),
+            structures=tuple(map(Structure.model_validate, entries["STRUCTURE"])),
+            members=tuple(map(Member.model_validate, entries["MEMBER"])),
+            partners=tuple(map(Partner.model_validate, entries["PARTNER"])),
+        )
+
+    def user(self, subject: str) -> User | None:
+        item = self._table.get(f"USER#{subject}", "USER")
+        return User.model_validate(item) if item else None
+
+    def _pages(self, pk: str) -> Iterable[Item]:
+        cursor: str | None = None
+        while True:
+            page = self._table.query(pk, limit=500, cursor=cursor)
+            yield from page.items
+            cursor = page.cursor
+            if cursor is None:
+                return

@@ -1,0 +1,96 @@
+"""What a territory may choose about the 48-hour chain: hours and calendars are settings, never constants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+ClockMode = Literal["elapsed", "business_hours"]
+"""`elapsed`: an hour is an hour (default). `business_hours`: only open hours of the territory's calendar count."""
+
+Subdivision = Literal[
+    "", "57", "6AE", "971", "972", "973", "974", "976", "BL", "MF", "NC", "PF", "PM", "TF", "WF"
+]
+"""Where the public holidays differ: empty is the mainland; 57 Moselle and 6AE Alsace; then overseas."""
+
+Hours = Annotated[int, Field(ge=1, le=240)]
+HourOfDay = Annotated[int, Field(ge=0, le=24)]
+
+
+class AlertSettings(BaseModel):
+    """Hours count from the server's receipt of the alert unless said otherwise; an hour of day is Paris time.
+
+    Only `alert_hours` comes from the partnership's text; the others are this platform's defaults.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    clock_mode: ClockMode = "elapsed"
+    alert_hours: Hours = 48
+    notice_hours: tuple[Hours, ...] = (24, 36, 44, 48)
+    """When the untransmitted alert is recalled; the last one is the deadline itself."""
+    ack_chase_hours: tuple[Hours, ...] = (2, 4)
+    """When an unacknowledged alert is recalled; the last one also tells the deputy."""
+    ack_lapse_hours: Hours = 36
+    """When an acknowledgement without transmission lapses, and deputy and manager are told."""
+    offer_nudge_hours: Hours = 48
+    """Counts from the transmission: first recall of the agency that has not returned a reference."""
+    offer_nudge_every_hours: Hours = 24
+    quiet_from_hour: HourOfDay = 21
+    quiet_to_hour: HourOfDay = 8
+    open_from_hour: HourOfDay = 9
+    open_to_hour: HourOfDay = 18
+    open_days: tuple[Annotated[int, Field(ge=0, le=6)], ...] = (0, 1, 2, 3, 4)
+    """Days that are worked, 0 being Monday."""
+    pre_notice_hour: HourOfDay = 15
+    """On the eve of days off, each deadline that falls before the return is announced at this hour…"""
+    pre_notice_until_hour: HourOfDay = 10
+    """… the return being this hour of the next worked day."""
+    subdivision: Subdivision = ""
+
+    @field_validator("subdivision", mode="before")
+    @classmethod
+    def _known_subdivision(cls, value: object) -> object:
+        if value not in get_args(Subdivision):
+            known = ", ".join(code for code in get_args(Subdivision) if code)
+            raise ValueError(f"Calendrier inconnu : vide pour la métropole, sinon l’un de {known}.")
+        return value
+
+    @field_validator("notice_hours", "ack_chase_hours")
+    @classmethod
+    def _ascending(cls, hours: tuple[int, ...]) -> tuple[int, ...]:
+        if not hours or not _strictly_ascending(hours):
+            raise ValueError("Donnez au moins un délai, du plus court au plus long, sans répétition.")
+        return hours
+
+    @field_validator("open_days")
+    @classmethod
+    def _some_open_day(cls, days: tuple[int, ...]) -> tuple[int, ...]:
+        if not days or not _strictly_ascending(days):
+            raise ValueError("Donnez les jours ouvrés dans l’ordre, de 0 (lundi) à 6 (dimanche).")
+        return days
+
+    @model_validator(mode="after")
+    def _hours_agree(self) -> AlertSettings:
+        if self.notice_hours[-1] != self.alert_hours:
+            raise ValueError("Le dernier rappel doit tomber à l’échéance de l’alerte.")
+        if self.ack_lapse_hours not in self.notice_hours[:-1]:
+            raise ValueError("La prise en charge doit devenir caduque à l’un des rappels, avant l’échéance.")
+        if self.ack_chase_hours[-1] >= self.ack_lapse_hours:
+            raise ValueError("Les relances de prise en charge doivent précéder sa caducité.")
+        return self
+
+    @model_validator(mode="after")
+    def _day_is_sound(self) -> AlertSettings:
+        if not self.quiet_to_hour <= self.open_from_hour < self.open_to_hour <= self.quiet_from_hour:
+            raise ValueError("Les heures d’ouverture doivent tenir dans la journée, hors des heures de silence.")
+        if not self.quiet_to_hour <= self.pre_notice_hour < self.quiet_from_hour:
+            raise ValueError("Le préavis de veille de repos doit partir hors des heures de silence.")
+        return self
+
+
+def _strictly_ascending(values: Iterable[int]) -> bool:
+    ordered = list(values)
+    return ordered == sorted(set(ordered))

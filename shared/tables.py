@@ -1,0 +1,248 @@
+"""One narrow seam to a table: what services may ask of it, in plain data; its fake stands beside it.
+
+Conditions are a closed vocabulary, so that DynamoDB and the fake can be held to the same contract suite.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from bisect import insort
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from shared.errors import Conflict, Invalid
+
+Item = dict[str, Any]
+"""An item: JSON values with `int` for numbers (no floats), always with text `pk` and `sk`."""
+
+TRANSACTION_LIMIT = 100
+
+
+@dataclass(frozen=True)
+class Absent:
+    """Holds when no item has this key."""
+
+
+@dataclass(frozen=True)
+class Equals:
+    """Holds when the item exists and each attribute has this value."""
+
+    attributes: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class AtMost:
+    """Holds when the attribute exists and is lower than or equal to the value (both text or both numbers)."""
+
+    attribute: str
+    value: Any
+
+
+Condition = Absent | Equals | AtMost
+
+
+@dataclass(frozen=True)
+class Put:
+    """Writes the whole item."""
+
+    item: Item
+    when: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True)
+class Update:
+    """Sets and removes attributes of the item with this key."""
+
+    pk: str
+    sk: str
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    removes: tuple[str, ...] = ()
+    when: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True)
+class Delete:
+    """Deletes the item with this key."""
+
+    pk: str
+    sk: str
+    when: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True)
+class Check:
+    """Writes nothing; the transaction fails unless the conditions hold."""
+
+    pk: str
+    sk: str
+    when: tuple[Condition, ...]
+
+
+Write = Put | Update | Delete | Check
+
+
+class ConditionFailed(Conflict):
+    """A condition did not hold, so nothing was written. `failed` has the positions of the writes refused."""
+
+    def __init__(self, failed: Iterable[int]) -> None:
+        super().__init__("La fiche a changé entre-temps : rechargez la page et recommencez.")
+        self.failed = tuple(failed)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some items in the order of the key, and the opaque cursor of the next page, or None."""
+
+    items: list[Item]
+    cursor: str | None = None
+
+
+class TableClient(Protocol):
+    """What a store may do with its table."""
+
+    def get(self, pk: str, sk: str) -> Item | None:
+        """The item as last written (strongly consistent), or None."""
+        ...
+
+    def query(
+        self,
+        pk: str,
+        *,
+        index: str | None = None,
+        begins: str = "",
+        up_to: str | None = None,
+        limit: int = 100,
+        cursor: str | None = None,
+        newest_first: bool = False,
+    ) -> Page:
+        """Up to `limit` items of one partition whose sort key begins with `begins`, or is at most `up_to`.
+
+        Raises Invalid for a cursor that this query did not give. An index may lag by a moment.
+        """
+        ...
+
+    def write(self, *writes: Write) -> None:
+        """All or nothing, at most 100 writes. Raises ConditionFailed when a condition does not hold."""
+        ...
+
+
+def encode_cursor(key: Mapping[str, str]) -> str:
+    """An opaque, URL-safe text for a last key."""
+    return base64.urlsafe_b64encode(json.dumps(key, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, partition_attribute: str, pk: str) -> dict[str, str]:
+    """The last key, if it belongs to this very partition; raises Invalid otherwise."""
+    try:
+        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError):
+        key = None
+    if not _is_text_map(key) or key.get(partition_attribute) != pk:
+        raise Invalid("Ce curseur de page n’est pas valable ici : reprenez à la première page.", code="curseur")
+    return dict(key)
+
+
+def _is_text_map(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(part, str) for part in (*value.keys(), *value.values()))
+
+
+class MemoryTable:
+    """The fake: a table in memory that keeps the protocol's promises, for tests and simulations."""
+
+    def __init__(self) -> None:
+        self.items: dict[tuple[str, str], Item] = {}
+
+    def get(self, pk: str, sk: str) -> Item | None:
+        return deepcopy(self.items.get((pk, sk)))
+
+    def query(
+        self,
+        pk: str,
+        *,
+        index: str | None = None,
+        begins: str = "",
+        up_to: str | None = None,
+        limit: int = 100,
+        cursor: str | None = None,
+        newest_first: bool = False,
+    ) -> Page:
+        pk_name, sk_name = key_names(index)
+        found: list[tuple[str, str, Item]] = []
+        for item in self.items.values():
+            if item.get(pk_name) == pk and _in_range(item.get(sk_name), begins, up_to):
+                insort(found, (item[sk_name], item["pk"] + item["sk"], item), key=lambda entry: entry[:2])
+        rows = [item for *_, item in (reversed(found) if newest_first else found)]
+        start = 0
+        if cursor is not None:
+            last = decode_cursor(cursor, pk_name, pk)
+            start = 1 + next(i for i, item in enumerate(rows) if all(item[name] == last[name] for name in last))
+        page = rows[start : start + limit]
+        more = len(rows) > start + limit
+        return Page(deepcopy(page), encode_cursor(last_key(page[-1], index)) if more else None)
+
+    def write(self, *writes: Write) -> None:
+        check_transaction(writes)
+        failed = [i for i, write in enumerate(writes) if not self._allows(write)]
+        if failed:
+            raise ConditionFailed(failed)
+        for write in writes:
+            self._apply(write)
+
+    def _allows(self, write: Write) -> bool:
+        current = self.items.get(key_of(write))
+        return all(_holds(condition, current) for condition in write.when)
+
+    def _apply(self, write: Write) -> None:
+        key = key_of(write)
+        match write:
+            case Put(item):
+                self.items[key] = deepcopy(item)
+            case Update(_, _, changes, removes):
+                item = self.items.setdefault(key, {"pk": key[0], "sk": key[1]})
+                item.update(deepcopy(dict(changes)))
+                for attribute in removes:
+                    item.pop(attribute, None)
+            case Delete():
+                self.items.pop(key, None)
+            case Check():
+                pass
+
+
+def key_names(index: str | None) -> tuple[str, str]:
+    """The names of the partition and sort attributes of the table or of one of its indexes."""
+    return (f"{index}_pk", f"{index}_sk") if index else ("pk", "sk")
+
+
+def last_key(item: Item, index: str | None) -> dict[str, str]:
+    """The key that a following page starts after."""
+    return {name: item[name] for name in {"pk", "sk", *key_names(index)}}
+
+
+def key_of(write: Write) -> tuple[str, str]:
+    """The key that a write touches."""
+    return (write.item["pk"], write.item["sk"]) if isinstance(write, Put) else (write.pk, write.sk)
+
+
+def check_transaction(writes: tuple[Write, ...]) -> None:
+    """Raises ValueError for a transaction that DynamoDB would refuse: empty, over 100 writes, one key twice."""
+    keys = [key_of(write) for write in writes]
+    if not 0 < len(keys) <= TRANSACTION_LIMIT or len(set(keys)) < len(keys):
+        raise ValueError(f"{len(keys)} writes on {len(set(keys))} keys")
+
+
+def _in_range(sort_key: Any, begins: str, up_to: str | None) -> bool:
+    return isinstance(sort_key, str) and sort_key.startswith(begins) and (up_to is None or sort_key <= up_to)
+
+
+def _holds(condition: Condition, item: Item | None) -> bool:
+    match condition:
+        case Absent():
+            return item is None
+        case Equals(attributes):
+            return item is not None and all(item.get(name) == value for name, value in attributes.items())
+        case AtMost(attribute, value):
+            return item is not None and attribute in item and bool(item[attribute] <= value)
