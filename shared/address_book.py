@@ -46,6 +46,7 @@ class Structure(Entry):
     id: str
     name: str
     kind: str
+    siret: str | None = None
 
 
 class Member(Entry):
@@ -57,6 +58,8 @@ class Member(Entry):
     roles: tuple[Role, ...]
     email: str | None = None
     phone: str | None = None
+    subject: str | None = None
+    """Who this is for the sign-in service (claim `sub`); null for somebody who never signs in."""
 
 
 class Partner(Entry):

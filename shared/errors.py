@@ -1,16 +1,16 @@
 """The exception tree: what is refused for good, and what is worth another try.
 
-    VigieError
-    ├── Reject                  never retried: answered at once, or parked in a dead-letter queue with its reason
-    │   ├── Invalid      422    what was sent breaks a rule; the French message says which
-    │   ├── Unidentified 401    nobody is signed in, or the proof is not valid
-    │   ├── Forbidden    403    known caller, not their role
-    │   ├── NotFound     404    unknown here; another territory's id looks the same
-    │   ├── Conflict     409    the thing moved meanwhile (expected version, duplicate in progress)
-    │   ├── TooLarge     413    over a stated size
-    │   └── Unreadable          a message no version of the code understands
-    └── Retry                   the world was not ready; the queue tries again
-        └── Unavailable  503    a dependency did not answer
+VigieError
+├── Reject                  never retried: answered at once, or parked in a dead-letter queue with its reason
+│   ├── Invalid      422    what was sent breaks a rule; the French message says which
+│   ├── Unidentified 401    nobody is signed in, or the proof is not valid
+│   ├── Forbidden    403    known caller, not their role
+│   ├── NotFound     404    unknown here; another territory's id looks the same
+│   ├── Conflict     409    the thing moved meanwhile (expected version, duplicate in progress)
+│   ├── TooLarge     413    over a stated size
+│   └── Unreadable          a message no version of the code understands
+└── Retry                   the world was not ready; the queue tries again
+    └── Unavailable  503    a dependency did not answer
 """
 
 from __future__ import annotations

@@ -54,7 +54,8 @@ class Request:
             return None
         if item["fingerprint"] != self.fingerprint:
             raise Invalid(
-                "Cette clé Idempotency-Key a déjà servi pour un autre contenu.", code="cle-idempotence-reutilisee"
+                "Cette clé Idempotency-Key a déjà servi pour un autre contenu.",
+                code="cle-idempotence-reutilisee",
             )
         answer: dict[str, Any] = item["answer"]
         return answer

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from aws_lambda_powertools import Logger, Metrics
@@ -33,6 +34,7 @@ class Once(Generic[B]):
     def __init__(self, build: Callable[[Aws], B]) -> None:
         self._build = build
         self._built: B | None = None
+        self._counted = False
         self.logger = Logger(service=os.environ.get("POWERTOOLS_SERVICE_NAME", "vigie"))
         self.metrics = Metrics(namespace="Vigie", service=self.logger.service)
         if "AWS_LAMBDA_RUNTIME_API" in os.environ:
@@ -44,9 +46,16 @@ class Once(Generic[B]):
             self._built = self._build(self.aws)
         return self._built
 
-    def count(self, name: str) -> None:
-        """Adds one to a metric of this invocation."""
-        self.metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+    def count(self, name: str, value: int = 1) -> None:
+        """Adds to a metric of this invocation."""
+        self.metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+        self._counted = True
+
+    def flush(self) -> None:
+        """Writes the metrics of this invocation, if it had any."""
+        if self._counted:
+            self.metrics.flush_metrics()
+            self._counted = False
 
 
 def consumer(build: Callable[[Aws], Callable[[Recorded[Any]], None]], *events: type[Event]) -> Handler:
@@ -65,8 +74,7 @@ def follower(build: Callable[[Aws], Callable[[Item], None]]) -> Handler:
 
     def handle(invocation: Invocation, _context: Any) -> dict[str, Any]:
         for record in invocation["Records"]:
-            failed = _attempt(once, lambda record=record: _follow(once, record))
-            if failed:
+            if _attempt(once, partial(_follow, once, record)):
                 # A stream is ordered: everything from the first failure on comes again.
                 return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
         return {"batchItemFailures": []}
@@ -81,8 +89,8 @@ def scheduled(build: Callable[[Aws], Callable[[], Mapping[str, int]]]) -> Handle
     def handle(_invocation: Invocation, _context: Any) -> Mapping[str, int]:
         counts = once.get()()
         for name, value in counts.items():
-            once.metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
-        once.metrics.flush_metrics()
+            once.count(name, value)
+        once.flush()
         return counts
 
     return handle
@@ -107,7 +115,7 @@ def _queue_handler(build: Callable[[Aws], Callable[[Any], None]], read: Callable
             for record in invocation["Records"]
             if _handle_message(once, read, record)
         ]
-        once.metrics.flush_metrics()
+        once.flush()
         return {"batchItemFailures": failures}
 
     return handle
@@ -115,7 +123,7 @@ def _queue_handler(build: Callable[[Aws], Callable[[Any], None]], read: Callable
 
 def _handle_message(once: Once[Callable[[Any], None]], read: Callable[[str], Any], record: Mapping[str, Any]) -> bool:
     """Handles one message; True when the queue must give it again."""
-    error = _attempt(once, lambda: _deliver(once, read, record))
+    error = _attempt(once, partial(_deliver, once, read, record))
     if error is None:
         return False
     last = int(record["attributes"]["ApproximateReceiveCount"]) >= int(once.aws.setting("VIGIE_MAX_RECEIVES"))
@@ -157,7 +165,7 @@ def _attempt(once: Once[Any], call: Callable[[], None]) -> Exception | None:
         return error
     except Exception as error:  # noqa: BLE001 - the edge of the process: one bad message must not fail its neighbours
         # The traceback, not the message: an exception's text may quote the data.
-        once.logger.error("message_failed", error=type(error).__name__, at=_place(error))
+        once.logger.error("message_failed", error=type(error).__name__, at=_place(error))  # noqa: TRY400 - see above
         once.count("MessageFailed")
         return error
     finally:

@@ -10,9 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 ClockMode = Literal["elapsed", "business_hours"]
 """`elapsed`: an hour is an hour (default). `business_hours`: only open hours of the territory's calendar count."""
 
-Subdivision = Literal[
-    "", "57", "6AE", "971", "972", "973", "974", "976", "BL", "MF", "NC", "PF", "PM", "TF", "WF"
-]
+Subdivision = Literal["", "57", "6AE", "971", "972", "973", "974", "976", "BL", "MF", "NC", "PF", "PM", "TF", "WF"]
 """Where the public holidays differ: empty is the mainland; 57 Moselle and 6AE Alsace; then overseas."""
 
 Hours = Annotated[int, Field(ge=1, le=240)]

@@ -8,13 +8,14 @@ handler can read its own declaration for the price of a few dataclasses.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 
 class Publishable:
     """What an event class says of itself: who publishes it, under which name."""
 
-    source: str
-    detail_type: str
+    source: ClassVar[str]
+    detail_type: ClassVar[str]
 
 
 Published = type[Publishable]

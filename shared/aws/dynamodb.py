@@ -1,0 +1,196 @@
+"""DynamoDB behind `shared.tables.TableClient`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+
+from shared.aws.calls import call
+from shared.errors import Unavailable
+from shared.tables import (
+    Absent,
+    AtMost,
+    Check,
+    Condition,
+    ConditionFailed,
+    Delete,
+    Equals,
+    Item,
+    Page,
+    Put,
+    Update,
+    Write,
+    check_transaction,
+    decode_cursor,
+    encode_cursor,
+    key_names,
+    last_key,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+class DynamoTable:
+    """`shared.tables.TableClient` on DynamoDB."""
+
+    def __init__(self, client: DynamoDBClient, name: str) -> None:
+        self._client = client
+        self._name = name
+
+    def get(self, pk: str, sk: str) -> Item | None:
+        answer = call(
+            self._client.get_item, TableName=self._name, Key=_dumps({"pk": pk, "sk": sk}), ConsistentRead=True
+        )
+        return _loads(answer["Item"]) if "Item" in answer else None
+
+    def query(
+        self,
+        pk: str,
+        *,
+        index: str | None = None,
+        begins: str = "",
+        up_to: str | None = None,
+        limit: int = 100,
+        cursor: str | None = None,
+        newest_first: bool = False,
+    ) -> Page:
+        pk_name, sk_name = key_names(index)
+        request: dict[str, Any] = {
+            "TableName": self._name,
+            "KeyConditionExpression": "#pk = :pk",
+            "ExpressionAttributeNames": {"#pk": pk_name},
+            "ExpressionAttributeValues": {":pk": pk},
+            "Limit": limit,
+            "ScanIndexForward": not newest_first,
+            "ConsistentRead": index is None,
+        }
+        if up_to is not None or begins:
+            comparison, value = ("#sk <= :sk", up_to) if up_to is not None else ("begins_with(#sk, :sk)", begins)
+            request["KeyConditionExpression"] += f" AND {comparison}"
+            request["ExpressionAttributeNames"]["#sk"] = sk_name
+            request["ExpressionAttributeValues"][":sk"] = value
+        request["ExpressionAttributeValues"] = _dumps(request["ExpressionAttributeValues"])
+        if index:
+            request["IndexName"] = index
+        if cursor is not None:
+            request["ExclusiveStartKey"] = _dumps(decode_cursor(cursor, pk_name, pk))
+        answer = call(self._client.query, **request)
+        items = [_loads(item) for item in answer["Items"]]
+        more = "LastEvaluatedKey" in answer and bool(items)
+        return Page(items, encode_cursor(last_key(items[-1], index)) if more else None)
+
+    def write(self, *writes: Write) -> None:
+        check_transaction(writes)
+        try:
+            if len(writes) == 1 and not isinstance(writes[0], Check):
+                self._write_one(writes[0])
+            else:
+                requests: Any = [self._request(write) for write in writes]
+                call(self._client.transact_write_items, TransactItems=requests)
+        except ClientError as error:
+            raise _condition_failure(error) from None
+
+    def _write_one(self, write: Write) -> None:
+        ((kind, request),) = self._request(write).items()
+        call(getattr(self._client, f"{kind.lower()}_item"), **request)
+
+    def _request(self, write: Write) -> dict[str, dict[str, Any]]:
+        expression = _Expression(write.when)
+        request: dict[str, Any] = {"TableName": self._name}
+        match write:
+            case Put(item):
+                request["Item"] = _dumps(item)
+            case Update(pk, sk, changes, removes):
+                request |= {"Key": _dumps({"pk": pk, "sk": sk})}
+                request["UpdateExpression"] = expression.update(changes, removes)
+            case Delete(pk, sk) | Check(pk, sk):
+                request["Key"] = _dumps({"pk": pk, "sk": sk})
+        kind = "ConditionCheck" if isinstance(write, Check) else type(write).__name__
+        return {kind: request | expression.parameters()}
+
+
+class _Expression:
+    """Condition and update expressions with every name and value as a placeholder."""
+
+    def __init__(self, conditions: Sequence[Condition]) -> None:
+        self._names: dict[str, str] = {}
+        self._values: dict[str, Any] = {}
+        self._condition = " AND ".join(self._clause(condition) for condition in conditions)
+
+    def update(self, changes: Mapping[str, Any], removes: Sequence[str]) -> str:
+        sets = ", ".join(f"{self._name(name)} = {self._value(value)}" for name, value in changes.items())
+        gone = ", ".join(self._name(name) for name in removes)
+        return " ".join(filter(None, [f"SET {sets}" if sets else "", f"REMOVE {gone}" if gone else ""]))
+
+    def parameters(self) -> dict[str, Any]:
+        parameters: dict[str, Any] = {}
+        if self._condition:
+            parameters["ConditionExpression"] = self._condition
+        if self._names:
+            parameters["ExpressionAttributeNames"] = self._names
+        if self._values:
+            parameters["ExpressionAttributeValues"] = _dumps(self._values)
+        return parameters
+
+    def _clause(self, condition: Condition) -> str:
+        match condition:
+            case Absent():
+                return f"attribute_not_exists({self._name('pk')})"
+            case Equals(attributes):
+                return " AND ".join(f"{self._name(n)} = {self._value(v)}" for n, v in attributes.items())
+            case AtMost(attribute, value):
+                return f"{self._name(attribute)} <= {self._value(value)}"
+
+    def _name(self, name: str) -> str:
+        placeholder = f"#{len(self._names)}"
+        self._names[placeholder] = name
+        return placeholder
+
+    def _value(self, value: Any) -> str:
+        placeholder = f":{len(self._values)}"
+        self._values[placeholder] = value
+        return placeholder
+
+
+def _condition_failure(error: ClientError) -> Exception:
+    """The caller's error for a failed condition; a transaction that lost a race is worth another try."""
+    code = error.response["Error"]["Code"]
+    if code == "ConditionalCheckFailedException":
+        return ConditionFailed([0])
+    if code != "TransactionCanceledException":
+        return error
+    reasons = [reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])]
+    failed = [position for position, reason in enumerate(reasons) if reason == "ConditionalCheckFailed"]
+    return ConditionFailed(failed) if failed else Unavailable(f"Transaction annulée : {', '.join(reasons)}.")
+
+
+_serializer = TypeSerializer()
+_deserializer = TypeDeserializer()
+
+
+def _dumps(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _serializer.serialize(value) for name, value in item.items()}
+
+
+def _loads(item: Mapping[str, Any]) -> Item:
+    return {name: _plain(_deserializer.deserialize(value)) for name, value in item.items()}
+
+
+def _plain(value: Any) -> Any:
+    """Decimals back to `int` (we store no fractions), DynamoDB's binary back to bytes."""
+    if isinstance(value, Mapping):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    if hasattr(value, "to_integral_value"):
+        return int(value)
+    return value
+
+
+def load_image(image: Mapping[str, Any]) -> Item:
+    """An item out of a stream record's image."""
+    return _loads(image)

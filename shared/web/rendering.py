@@ -1,0 +1,59 @@
+"""Turns a template and plain data into a page: one Jinja environment a service, strict about what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from shared.web.flash import Flash
+from shared.web.formats import FILTERS
+from shared.web.navigation import Link, current_href
+from shared.web.static import static_url
+
+SHARED_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What surrounds a page: who looks at it, where they are, what they can go to."""
+
+    path: str = ""
+    territory: str = ""
+    user: str = ""
+    role: str = ""
+    navigation: tuple[Link, ...] = ()
+    flash: Flash | None = None
+    home: str = "/"
+    sign_out: str = "/deconnexion"
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether somebody is named in the header."""
+        return bool(self.user)
+
+    @property
+    def current(self) -> str:
+        """The address of the menu entry that this page belongs to."""
+        return current_href(self.path, self.navigation)
+
+
+class Pages:
+    """The pages of a service: its own templates first, then the shared ones."""
+
+    def __init__(self, *template_folders: Path) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader([*template_folders, SHARED_TEMPLATES]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            auto_reload=False,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters.update(FILTERS)
+        self._environment.globals["static_url"] = static_url
+
+    def render(self, template: str, frame: Frame | None = None, **context: object) -> str:
+        """The page as HTML; raises jinja2.UndefinedError when the template names what was not given."""
+        return self._environment.get_template(template).render(frame=frame or Frame(), **context)

@@ -1,0 +1,192 @@
+"""The way in: a resolver for pages and one for the JSON API, and who stands behind a request.
+
+A refusal becomes a page for people and a problem document for machines. An error that is not of `shared.errors` is
+a fault of ours, left to the edge of the process.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestUnsupportedContentType,
+    RequestValidationError,
+)
+
+from shared.address_book import Role
+from shared.clock import Clock
+from shared.errors import Invalid, NotFound, TooLarge, Unidentified, VigieError
+from shared.identity import TERRITORY_HEADER, Caller, Identity
+from shared.web.flash import read_flash
+from shared.web.forms import read_form, refuse_cross_site
+from shared.web.navigation import navigation_for
+from shared.web.problems import from_validation
+from shared.web.rendering import Frame, Pages
+from shared.web.responses import NEVER_KEPT, SECURITY, error_page, problem, redirect
+
+SIGN_IN = "/connexion"
+LONGEST_JSON = 64 * 1024
+"""Characters of a JSON body."""
+ROLE_LABELS: Mapping[Role, str] = {
+    "coordinator": "Coordination",
+    "deputy": "Suppléance de la coordination",
+    "manager": "Responsable de structure",
+    "capteur": "Capteur",
+    "agency": "France Travail",
+    "diffusion": "Diffusion",
+    "steering": "Pilotage",
+}
+"""In the order in which the header chooses one."""
+
+
+def page_resolver(pages: Pages) -> APIGatewayHttpResolver:
+    """A resolver whose refusals are pages; a visitor without a session is sent to sign in, and back."""
+    resolver = APIGatewayHttpResolver()
+
+    def refuse(error: VigieError) -> Response[str]:
+        return error_page(pages, error, page_frame(resolver))
+
+    def unknown(_error: NotFoundError) -> Response[str]:
+        return refuse(NotFound("Cette page n’existe pas."))
+
+    def sign_in(_error: Unidentified) -> Response[str]:
+        return _to_sign_in(resolver)
+
+    resolver.exception_handler(VigieError)(refuse)
+    resolver.exception_handler(Unidentified)(sign_in)
+    resolver.exception_handler(NotFoundError)(unknown)
+    return resolver
+
+
+def api_resolver() -> APIGatewayHttpResolver:
+    """A validating resolver whose refusals are problem documents and whose answers no cache keeps."""
+    resolver = APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=read_json)
+    resolver.exception_handler(VigieError)(problem)
+    resolver.exception_handler(RequestValidationError)(_refuse_data)
+    resolver.exception_handler(RequestUnsupportedContentType)(_refuse_type)
+    resolver.exception_handler(UnicodeDecodeError)(_refuse_encoding)
+    resolver.exception_handler(NotFoundError)(_refuse_route)
+    resolver.use([_secure])
+    return resolver
+
+
+def page_caller(resolver: APIGatewayHttpResolver, identity: Identity, clock: Clock) -> Caller:
+    """Who asks for this page; raises Unidentified. The error pages of the request will name them too."""
+    caller = identity.of_page(cookies(resolver), clock.now())
+    resolver.context["caller"] = caller
+    return caller
+
+
+def api_caller(resolver: APIGatewayHttpResolver, identity: Identity, *, issuer: str, audience: str) -> Caller:
+    """Who calls the API, from the claims that the gateway verified; raises Unidentified.
+
+    A caller of several territories says which one in the header `Vigie-Territory`; NotFound when it is not theirs.
+    """
+    event = resolver.current_event
+    authorizer = event.raw_event["requestContext"].get("authorizer") or {}
+    claims = authorizer.get("jwt", {}).get("claims", {})
+    return identity.of_api(claims, audience, issuer, event.headers.get(TERRITORY_HEADER))
+
+
+def page_frame(resolver: APIGatewayHttpResolver) -> Frame:
+    """What surrounds a page of this request: after `page_caller`, with the caller's name and menu."""
+    caller: Caller | None = resolver.context.get("caller")
+    path, flash = resolver.current_event.path, read_flash(cookies(resolver))
+    if caller is None:
+        return Frame(path=path, flash=flash)
+    roles = caller.membership.roles
+    return Frame(
+        path=path,
+        territory=caller.membership.territory_name,
+        user=caller.name,
+        role=next((label for role, label in ROLE_LABELS.items() if role in roles), ""),
+        navigation=navigation_for(roles),
+        flash=flash,
+    )
+
+
+def posted_form(resolver: APIGatewayHttpResolver, public_url: str) -> dict[str, str]:
+    """The fields that a page of this very site posted; raises Forbidden, TooLarge or Invalid."""
+    refuse_cross_site(resolver.current_event.headers, public_url)
+    return read_form(resolver.current_event.raw_event)
+
+
+def idempotency_key(resolver: APIGatewayHttpResolver) -> str | None:
+    """The `Idempotency-Key` header of an API command; `idempotency.Request.of` refuses None."""
+    key: str | None = resolver.current_event.headers.get("idempotency-key")
+    return key
+
+
+def body_text(resolver: APIGatewayHttpResolver) -> str:
+    """The body as it was sent: what an idempotency key's fingerprint is taken of."""
+    return resolver.current_event.decoded_body or ""
+
+
+def query(resolver: APIGatewayHttpResolver, name: str) -> str:
+    """One parameter of the address, or an empty text."""
+    parameters: Mapping[str, str] = resolver.current_event.query_string_parameters or {}
+    return parameters.get(name, "").strip()
+
+
+def cookies(resolver: APIGatewayHttpResolver) -> Mapping[str, str]:
+    """The cookies by name."""
+    return resolver.current_event.resolved_cookies_field
+
+
+def is_fragment(resolver: APIGatewayHttpResolver) -> bool:
+    """Whether htmx asks for a part of the page, not the browser for the whole."""
+    return bool(resolver.current_event.headers.get("hx-request") == "true")
+
+
+def read_json(text: str) -> dict[str, Any]:
+    """A JSON object; raises TooLarge over 64 kB, Invalid when it is something else."""
+    if len(text) > LONGEST_JSON:
+        raise TooLarge("Le corps de la demande dépasse 64 ko.")
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Invalid("Le corps de la demande n’est pas un JSON lisible.", code="json") from error
+    if not isinstance(value, dict):
+        raise Invalid("Le corps de la demande doit être un objet JSON.", code="json")
+    return value
+
+
+def _to_sign_in(resolver: APIGatewayHttpResolver) -> Response[str]:
+    """303 to the sign-in page; a fragment is told to move the whole page there."""
+    event = resolver.current_event
+    if is_fragment(resolver):
+        shown = urlsplit(event.headers.get("hx-current-url", "/")).path
+        return Response(401, body="", headers={**SECURITY, **NEVER_KEPT, "HX-Redirect": _sign_in_url(shown)})
+    asked = f"?{event.raw_query_string}" if event.http_method == "GET" and event.raw_query_string else ""
+    return redirect(_sign_in_url(event.path + asked))
+
+
+def _sign_in_url(back: str) -> str:
+    return f"{SIGN_IN}?suite={quote(back, safe='/')}"
+
+
+def _secure(app: APIGatewayHttpResolver, next_middleware: Any) -> Response[Any]:
+    response: Response[Any] = next_middleware(app)
+    response.headers.update(SECURITY | NEVER_KEPT)
+    return response
+
+
+def _refuse_data(error: RequestValidationError) -> Response[str]:
+    return problem(from_validation(error.errors()))
+
+
+def _refuse_type(_error: RequestUnsupportedContentType) -> Response[str]:
+    return problem(Invalid("Le corps de la demande doit être en application/json.", code="type-de-contenu"))
+
+
+def _refuse_encoding(_error: UnicodeDecodeError) -> Response[str]:
+    return problem(Invalid("Le corps de la demande doit être en UTF-8.", code="encodage"))
+
+
+def _refuse_route(_error: NotFoundError) -> Response[str]:
+    return problem(NotFound("Cette adresse n’existe pas dans l’interface."))

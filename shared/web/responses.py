@@ -1,0 +1,130 @@
+"""The ways a request can be answered, with the security headers that every answer carries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.shared.cookies import Cookie, SameSite
+
+from shared.errors import NotFound, VigieError
+from shared.web.flash import FLASH_COOKIE, FLASH_SECONDS, Flash, written
+from shared.web.problems import PROBLEM_TYPE, problem_details
+from shared.web.rendering import Frame, Pages
+from shared.web.static import static_file
+
+HTML = "text/html; charset=utf-8"
+CONTENT_SECURITY_POLICY = "; ".join((
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+))  # fmt: skip
+SECURITY = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+NEVER_KEPT = {"Cache-Control": "no-store"}
+KEPT_FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+ASKED_AGAIN = {"Cache-Control": "no-cache"}
+LOOPBACK = frozenset({"localhost", "127.0.0.1"})
+
+
+def page(
+    html: str, *, status: int = 200, cookies: Sequence[Cookie] = (), headers: Mapping[str, str] | None = None
+) -> Response[str]:
+    """An HTML page, kept by no cache."""
+    return _response(status, HTML, html, {**NEVER_KEPT, **(headers or {})}, list(cookies))
+
+
+def show(pages: Pages, template: str, frame: Frame, *, status: int = 200, **context: object) -> Response[str]:
+    """A template as a page; the frame's flash, once shown, is forgotten."""
+    shown = [forget(FLASH_COOKIE)] if frame.flash else []
+    return page(pages.render(template, frame, **context), status=status, cookies=shown)
+
+
+def redirect(url: str, *, flash: Flash | None = None, cookies: Sequence[Cookie] = ()) -> Response[str]:
+    """303 See Other to a page of this site; raises ValueError on anything but a local path."""
+    if not is_local_path(url):
+        raise ValueError("not a local path")
+    shown = [] if flash is None else [cookie(FLASH_COOKIE, written(flash), max_age=FLASH_SECONDS)]
+    return _response(303, None, "", {**NEVER_KEPT, "Location": url}, [*cookies, *shown])
+
+
+def external_redirect(url: str, *, cookies: Sequence[Cookie] = ()) -> Response[str]:
+    """303 See Other to a sign-in service; raises ValueError unless it is https, or http on this machine."""
+    target = urlsplit(url)
+    if target.scheme != "https" and not (target.scheme == "http" and target.hostname in LOOPBACK):
+        raise ValueError("not https")
+    return _response(303, None, "", {**NEVER_KEPT, "Location": url}, list(cookies))
+
+
+def is_local_path(url: str) -> bool:
+    """Whether a browser that follows this text stays on the site: what a `next` parameter must be."""
+    plain = url.isascii() and url.isprintable() and "\\" not in url and " " not in url
+    return plain and url.startswith("/") and not url.startswith("//")
+
+
+def cookie(
+    name: str, value: str, *, max_age: int, secure: bool = True, same_site: SameSite = SameSite.LAX_MODE
+) -> Cookie:
+    """A cookie for the whole site, out of reach of scripts, sent on no form posted from elsewhere."""
+    return Cookie(name, value, path="/", max_age=max_age, secure=secure, http_only=True, same_site=same_site)
+
+
+def forget(name: str) -> Cookie:
+    """Deletes a cookie."""
+    return cookie(name, "", max_age=0)
+
+
+def json_body(value: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response[str]:
+    """A JSON answer, kept by no cache."""
+    return _response(status, "application/json", _dump(value), {**NEVER_KEPT, **(headers or {})})
+
+
+def problem(error: VigieError) -> Response[str]:
+    """The error as `application/problem+json`."""
+    return _response(error.status, PROBLEM_TYPE, _dump(problem_details(error)), NEVER_KEPT)
+
+
+def error_page(pages: Pages, error: VigieError, frame: Frame) -> Response[str]:
+    """The error as a page that says what to do."""
+    return show(pages, "error.html", frame, status=error.status, error=error)
+
+
+def not_found_page(pages: Pages, frame: Frame) -> Response[str]:
+    """What an unknown address gets."""
+    return error_page(pages, NotFound("Cette page n’existe pas, ou vous n’y avez pas accès."), frame)
+
+
+def static(path: str) -> Response[bytes] | Response[str]:
+    """A file of `shared/web/static`; `path` is what follows `/static/`."""
+    found = static_file(path)
+    if found is None:
+        return _response(404, "text/plain; charset=utf-8", "Introuvable", ASKED_AGAIN)
+    headers = KEPT_FOR_EVER if found.immutable else ASKED_AGAIN
+    return Response(
+        200, found.content_type, found.body, {**SECURITY, **headers, "Vary": "Accept-Encoding"}, compress=True
+    )
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _response(
+    status: int, content_type: str | None, body: str, headers: Mapping[str, str], cookies: list[Cookie] | None = None
+) -> Response[Any]:
+    merged = {**SECURITY, "Vary": "Accept-Encoding", **headers}
+    return Response(status, content_type, body, merged, cookies, compress=bool(body))

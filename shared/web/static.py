@@ -1,0 +1,62 @@
+"""The files that pages load: found by content hash, so that a browser may keep them for ever."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "static"
+PREFIX = "/static"
+HASH_LENGTH = 12
+STYLE_SHEETS = ("tokens", "base", "layout", "controls", "components", "board", "charts", "print")
+"""`vigie.css` is these, in this order: one request, and files short enough to read."""
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+}
+PUBLIC = ("vigie.css", "comfort.js", "htmx.min.js", "htmx.LICENSE.txt", "favicon.svg")
+
+
+@dataclass(frozen=True)
+class StaticFile:
+    """A file ready to be sent; `immutable` when its address carries the hash of these very bytes."""
+
+    body: bytes
+    content_type: str
+    immutable: bool
+
+
+@cache
+def _body(name: str) -> bytes:
+    if name == "vigie.css":
+        return b"\n".join((FOLDER / "css" / f"{sheet}.css").read_bytes() for sheet in STYLE_SHEETS)
+    return (FOLDER / name).read_bytes()
+
+
+@cache
+def _digest(name: str) -> str:
+    return hashlib.sha256(_body(name)).hexdigest()[:HASH_LENGTH]
+
+
+@cache
+def static_url(name: str) -> str:
+    """The address of a public file; raises KeyError on a name that is not in `PUBLIC`."""
+    if name not in PUBLIC:
+        raise KeyError(name)
+    return f"{PREFIX}/{_digest(name)}/{name}"
+
+
+def static_file(path: str) -> StaticFile | None:
+    """The file at `<hash>/<name>`, or None.
+
+    Only the names in `PUBLIC` exist, so no path can leave the folder. A hash of another release is answered with
+    today's bytes, not to be kept: during a deployment a page is never left without its style.
+    """
+    digest, _, name = path.removeprefix(f"{PREFIX}/").partition("/")
+    if name not in PUBLIC:
+        return None
+    return StaticFile(_body(name), TYPES[Path(name).suffix], immutable=digest == _digest(name))

@@ -1,0 +1,187 @@
+"""The table's protocol, held by DynamoDB (moto, one thread) and by the fake alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from shared.aws import Aws
+from shared.errors import Invalid
+from shared.tables import (
+    Absent,
+    AtMost,
+    Check,
+    ConditionFailed,
+    Delete,
+    Equals,
+    MemoryTable,
+    Put,
+    TableClient,
+    Update,
+)
+from shared.topology import Index, Table
+
+THINGS = Table("things", indexes=(Index("due"),))
+ENVIRONMENT = {"VIGIE_TABLE_THINGS": "things"}
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def table(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[TableClient]:
+    """An empty table, the fake's and DynamoDB's in turn."""
+    if request.param == "memory":
+        yield MemoryTable()
+        return
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    with mock_aws():
+        _create()
+        yield Aws(ENVIRONMENT).table(THINGS)
+
+
+def _create() -> None:
+    names = ["pk", "sk", "due_pk", "due_sk"]
+    boto3.client("dynamodb").create_table(
+        TableName="things",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "due",
+                "KeySchema": [
+                    {"AttributeName": "due_pk", "KeyType": "HASH"},
+                    {"AttributeName": "due_sk", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+    )
+
+
+def _thing(number: int, **attributes: object) -> Put:
+    return Put({"pk": "T#one", "sk": f"THING#{number:03}", "number": number, **attributes})
+
+
+def test_an_item_comes_back_as_it_was_written(table: TableClient) -> None:
+    """Texts, whole numbers, booleans, nulls, lists and maps survive a round trip."""
+    item = {
+        "pk": "T#one",
+        "sk": "X",
+        "n": 12,
+        "yes": True,
+        "none": None,
+        "list": [1, "é"],
+        "map": {"a": {"b": 2}},
+    }
+    table.write(Put(item))
+    assert table.get("T#one", "X") == item
+    assert table.get("T#one", "Y") is None
+
+
+def test_a_second_creation_of_the_same_item_is_refused(table: TableClient) -> None:
+    """`Absent` lets one writer create an item, and only one."""
+    table.write(Put({"pk": "T#one", "sk": "X", "by": "first"}, (Absent(),)))
+    with pytest.raises(ConditionFailed) as refusal:
+        table.write(Put({"pk": "T#one", "sk": "X", "by": "second"}, (Absent(),)))
+    assert refusal.value.failed == (0,)
+    assert (table.get("T#one", "X") or {})["by"] == "first"
+
+
+def test_an_expected_version_guards_an_update(table: TableClient) -> None:
+    """`Equals` refuses a stale version and an item that does not exist."""
+    table.write(Put({"pk": "T#one", "sk": "X", "version": 1, "old": "yes"}))
+    table.write(Update("T#one", "X", {"version": 2, "name": "new"}, ("old",), (Equals({"version": 1}),)))
+    assert table.get("T#one", "X") == {"pk": "T#one", "sk": "X", "version": 2, "name": "new"}
+    for key in ("X", "absent"):
+        with pytest.raises(ConditionFailed):
+            table.write(Update("T#one", key, {"version": 2}, (), (Equals({"version": 1}),)))
+
+
+def test_a_limit_guards_an_update(table: TableClient) -> None:
+    """`AtMost` compares texts in their order and fails where the attribute is missing."""
+    table.write(Put({"pk": "T#one", "sk": "X", "until": "2026-11-22T10:00:00Z"}))
+    table.write(Delete("T#one", "X", (AtMost("until", "2026-11-22T10:00:00Z"),)))
+    with pytest.raises(ConditionFailed):
+        table.write(Delete("T#one", "X", (AtMost("until", "2026-11-22T10:00:00Z"),)))
+
+
+def test_a_transaction_is_all_or_nothing_and_says_which_write_failed(table: TableClient) -> None:
+    """One false condition among several leaves everything as it was."""
+    table.write(_thing(1))
+    with pytest.raises(ConditionFailed) as refusal:
+        table.write(_thing(2), _thing_if_absent(1))
+    assert refusal.value.failed == (1,)
+    assert table.get("T#one", "THING#002") is None
+
+
+def test_a_check_writes_nothing_and_can_stop_a_transaction(table: TableClient) -> None:
+    """A `Check` on another item decides whether the transaction goes through."""
+    table.write(_thing(1))
+    table.write(_thing(2), Check("T#one", "THING#001", (Equals({"number": 1}),)))
+    with pytest.raises(ConditionFailed):
+        table.write(_thing(3), Check("T#one", "THING#001", (Equals({"number": 9}),)))
+    assert table.get("T#one", "THING#003") is None
+
+
+def test_a_partition_is_read_page_by_page_in_the_order_of_its_keys(table: TableClient) -> None:
+    """Cursors lead through every item once, forwards and backwards."""
+    table.write(*(_thing(number) for number in range(7)))
+    for newest_first in (False, True):
+        seen: list[int] = []
+        cursor: str | None = None
+        while True:
+            page = table.query("T#one", begins="THING#", limit=3, cursor=cursor, newest_first=newest_first)
+            seen += [item["number"] for item in page.items]
+            cursor = page.cursor
+            if cursor is None:
+                break
+        assert seen == sorted(range(7), reverse=newest_first)
+
+
+def test_a_prefix_and_a_bound_narrow_a_query(table: TableClient) -> None:
+    """`begins` keeps one kind of item, `up_to` all keys up to and including a bound."""
+    table.write(_thing(1), _thing(2), Put({"pk": "T#one", "sk": "OTHER"}), Put({"pk": "T#two", "sk": "THING#001"}))
+    assert len(table.query("T#one", begins="THING#").items) == 2
+    assert [item["sk"] for item in table.query("T#one", up_to="THING#001").items] == ["OTHER", "THING#001"]
+
+
+def test_an_index_holds_only_the_items_that_carry_its_keys(table: TableClient) -> None:
+    """A sparse index loses an item when the attributes are removed."""
+    table.write(_thing(1, due_pk="T#one", due_sk="09:00"), _thing(2, due_pk="T#one", due_sk="08:00"), _thing(3))
+    assert [item["number"] for item in table.query("T#one", index="due").items] == [2, 1]
+    assert [item["number"] for item in table.query("T#one", index="due", up_to="08:30").items] == [2]
+    table.write(Update("T#one", "THING#002", {}, ("due_pk", "due_sk")))
+    assert [item["number"] for item in table.query("T#one", index="due").items] == [1]
+
+
+def test_an_index_is_read_page_by_page(table: TableClient) -> None:
+    """Cursors work on an index, also where several items share the sort key."""
+    table.write(*(_thing(number, due_pk="T#one", due_sk="same") for number in range(5)))
+    first = table.query("T#one", index="due", limit=3)
+    second = table.query("T#one", index="due", limit=3, cursor=first.cursor)
+    assert sorted(item["number"] for item in (*first.items, *second.items)) == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "e30", "bm9uc2Vuc2U", "eyJwayI6IlQjdHdvIiwic2siOiJYIn0"])
+def test_a_cursor_of_elsewhere_is_refused(table: TableClient, cursor: str) -> None:
+    """Noise, an empty key and the cursor of another territory's partition are all Invalid."""
+    with pytest.raises(Invalid):
+        table.query("T#one", cursor=cursor)
+
+
+def test_what_dynamodb_would_refuse_is_refused_by_both(table: TableClient) -> None:
+    """A transaction has 1 to 100 writes and touches a key once."""
+    with pytest.raises(ValueError, match="0 writes"):
+        table.write()
+    with pytest.raises(ValueError, match="101 writes"):
+        table.write(*(_thing(number) for number in range(101)))
+    with pytest.raises(ValueError, match="on 1 keys"):
+        table.write(_thing(1), _thing(1))
+
+
+def _thing_if_absent(number: int) -> Put:
+    return Put(_thing(number).item, (Absent(),))
