@@ -72,7 +72,7 @@ class Partner(Entry):
     address: str
     """An e-mail address, a phone number (E.164) or an HTTPS address, as the channel says."""
     sealed_secret: str | None = None
-    """The webhook's signing secret: KMS ciphertext in base64, context {territory, partner}."""
+    """The webhook's signing secret, as text `whsec_…`: KMS ciphertext in base64, context {territory, partner}."""
     paused: bool = False
 
 

@@ -67,6 +67,11 @@ class Outbox:
         self.bus.publish([(event["source"], event["detail_type"], event["detail"]) for event in item["events"]])
         self.table.write(Delete(item["pk"], item["sk"]))
 
+    def follow(self, item: Item) -> None:
+        """Relays an item of the table's stream if it is an outbox item."""
+        if is_entry(item):
+            self.relay(item)
+
     def sweep(self, territory_ids: Iterable[str], now: datetime) -> int:
         """Relays all that has waited for five minutes or more; returns how many items.
 

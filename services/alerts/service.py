@@ -73,12 +73,8 @@ SERVICE = Service(
             secrets=(LINK_KEY,),
             channels=(MAIL,),
         ),
-        Function(
-            "send_text", Drains(TEXTS), reads=(LEDGER, ADDRESS_BOOK), writes=(LEDGER,), channels=(SMS,)
-        ),
-        Function(
-            "send_webhook", Drains(WEBHOOKS), reads=(LEDGER, ADDRESS_BOOK), writes=(LEDGER,), decrypts=True
-        ),
+        Function("send_text", Drains(TEXTS), reads=(LEDGER, ADDRESS_BOOK), writes=(LEDGER,), channels=(SMS,)),
+        Function("send_webhook", Drains(WEBHOOKS), reads=(LEDGER, ADDRESS_BOOK), writes=(LEDGER,), decrypts=True),
         Function(
             "sweep",
             Every("rate(1 minute)"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from shared.address_book import ADDRESS_BOOK
 from shared.events.visits import UrgentRecruitmentReported, VisitReported
 from shared.identity import SESSIONS
-from shared.topology import Every, Follows, Function, Serves, Service, Table
+from shared.topology import Every, Follows, Function, Index, Serves, Service, Table
 
-VISITS = Table("visits")
+VISITS = Table("visits", indexes=(Index("territory"), Index("structure")))
 FACTS = (VisitReported, UrgentRecruitmentReported)
 
 SERVICE = Service(

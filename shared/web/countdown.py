@@ -44,6 +44,12 @@ class Countdown:
         return self.stopped is None
 
     @property
+    def marks(self) -> tuple[tuple[float, str], ...]:
+        """The scale under the rail: a share of the whole, and how long that is."""
+        whole = self.deadline - self.started
+        return tuple((share, duration(whole * share / 100)) for share in (WATCH_FROM, URGENT_FROM, 100.0))
+
+    @property
     def text(self) -> str:
         """The sentence: `il reste 31 h 20`, `dépassé depuis 3 h`, `transmise en 6 h 10`."""
         return f"{self.caption} {self.figure}"

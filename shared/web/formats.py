@@ -107,7 +107,7 @@ def siret(digits: str) -> str:
     """`123 456 789 00012`; anything that is not 14 digits is given back untouched."""
     if len(digits) != 14 or not digits.isdecimal():  # noqa: PLR2004 a SIRET has 14 digits
         return digits
-    return THIN.join((digits[:3], digits[3:6], digits[6:9], digits[9:]))
+    return SPACE.join((digits[:3], digits[3:6], digits[6:9], digits[9:]))
 
 
 def phone(digits: str) -> str:
@@ -115,7 +115,7 @@ def phone(digits: str) -> str:
     national = f"0{digits[3:]}" if digits.startswith("+33") else digits
     if len(national) != 10 or not national.isdecimal():  # noqa: PLR2004 a French number has 10 digits
         return digits
-    return THIN.join(national[at : at + 2] for at in range(0, 10, 2))
+    return SPACE.join(national[at : at + 2] for at in range(0, 10, 2))
 
 
 def iso(moment: datetime) -> str:

@@ -1,0 +1,1 @@
+"""The operators' command, `vigie`: one module a subcommand, found by its name."""

@@ -1,0 +1,33 @@
+"""One page of graphs per stage, filled by name: a new service appears on it by being deployed."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+from infra.place import Place
+
+ROWS = (
+    ("Invocations refusées ou en échec", "AWS/Lambda,FunctionName", "Errors", "Sum"),
+    ("Durée au 95e centile (ms)", "AWS/Lambda,FunctionName", "Duration", "p95"),
+    ("Messages en attente", "AWS/SQS,QueueName", "ApproximateNumberOfMessagesVisible", "Maximum"),
+    ("Âge du plus ancien message (s)", "AWS/SQS,QueueName", "ApproximateAgeOfOldestMessage", "Maximum"),
+    ("Retard sur le flux (ms)", "AWS/Lambda,FunctionName", "IteratorAge", "Maximum"),
+    ("Écritures refusées faute de capacité", "AWS/DynamoDB,TableName", "WriteThrottleEvents", "Sum"),
+)
+
+
+def dashboard(place: Place) -> None:
+    """The stage's dashboard, two graphs a row."""
+    page = cloudwatch.Dashboard(place.stack, "dashboard", dashboard_name=place.stage.prefix)
+    for left, right in zip(ROWS[::2], ROWS[1::2], strict=True):
+        page.add_widgets(_graph(place, *left), _graph(place, *right))
+
+
+def _graph(place: Place, title: str, family: str, metric: str, statistic: str) -> cloudwatch.GraphWidget:
+    dimension = family.partition(",")[2]
+    search = f'{{{family}}} MetricName="{metric}" {dimension}="{place.stage.prefix}-"'
+    found = cloudwatch.MathExpression(
+        expression=f"SEARCH('{search}', '{statistic}', 300)", label="", period=cdk.Duration.minutes(5)
+    )
+    return cloudwatch.GraphWidget(title=title, left=[found], width=12)

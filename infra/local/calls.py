@@ -1,0 +1,115 @@
+"""An AWS call as it arrives over HTTP: which service and action, made by whom, with what."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+_REST_ACTIONS = (
+    ("ses", "POST", re.compile(r"/v2/email/outbound-emails/?"), "SendEmail"),
+    ("lambda", "POST", re.compile(r"/2015-03-31/functions/[^/]+/invocations"), "InvokeFunction"),
+    ("scheduler", "POST", re.compile(r"/schedules/[^/]+"), "CreateSchedule"),
+    ("scheduler", "PUT", re.compile(r"/schedules/[^/]+"), "UpdateSchedule"),
+    ("scheduler", "DELETE", re.compile(r"/schedules/[^/]+"), "DeleteSchedule"),
+    ("scheduler", "GET", re.compile(r"/schedules/[^/]+"), "GetSchedule"),
+    ("s3", "GET", re.compile(r"/[^/]+/?"), "ListBucket"),
+    ("s3", "HEAD", re.compile(r"/[^/]+/?"), "ListBucket"),
+    ("s3", "GET", re.compile(r"/[^/]+/.+"), "GetObject"),
+    ("s3", "HEAD", re.compile(r"/[^/]+/.+"), "GetObject"),
+    ("s3", "PUT", re.compile(r"/[^/]+/.+"), "PutObject"),
+    ("s3", "POST", re.compile(r"/[^/]+/.+"), "PutObject"),
+    ("s3", "DELETE", re.compile(r"/[^/]+/.+"), "DeleteObject"),
+)
+_SIGNED = re.compile(r"Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
+_IAM_PREFIX = {"monitoring": "cloudwatch", "email": "ses"}
+
+
+class NotSigned(Exception):
+    """A request without AWS's signature: not for this endpoint."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to the AWS endpoint; `service` is the signing name."""
+
+    service: str
+    action: str
+    caller: str
+    """The access key id: which function, or who else."""
+    method: str
+    path: str
+    body: bytes
+
+    @cached_property
+    def request(self) -> dict[str, Any]:
+        """The JSON body; empty when there is none."""
+        return dict(json.loads(self.body)) if self.body else {}
+
+    def permissions(self) -> Iterator[str]:
+        """The IAM actions that AWS would ask for, `service:Action`."""
+        service = _IAM_PREFIX.get(self.service, self.service)
+        if self.action in ("TransactWriteItems", "TransactGetItems"):
+            yield from sorted({_transaction_permission(item) for item in self.request["TransactItems"]})
+        elif self.action == "SendMessageBatch":
+            yield "sqs:SendMessage"
+        elif service == "ses" and "Raw" in self.request.get("Content", {}):
+            yield "ses:SendRawEmail"
+        else:
+            yield f"{service}:{self.action}"
+
+
+def read_call(environ: dict[str, Any]) -> Call:
+    """Reads the whole request; the body is put back for whoever reads next. Raises NotSigned."""
+    signed = _SIGNED.search(environ.get("HTTP_AUTHORIZATION", ""))
+    if signed is None:
+        raise NotSigned(environ.get("PATH_INFO", ""))
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(body)
+    method, path = environ["REQUEST_METHOD"], unquote(environ.get("PATH_INFO", "/"))
+    service = signed[3]
+    action = _action(service, method, path, environ.get("HTTP_X_AMZ_TARGET", ""), body)
+    return Call(service, action, signed[1], method, path, body)
+
+
+def _action(service: str, method: str, path: str, target: str, body: bytes) -> str:
+    if target:
+        return target.rsplit(".", 1)[-1]
+    for rest_service, rest_method, pattern, action in _REST_ACTIONS:
+        if (service, method) == (rest_service, rest_method) and pattern.fullmatch(path):
+            return action
+    if body.startswith(b"Action="):
+        return parse_qs(body.decode())["Action"][0]
+    return f"{method} {path}"
+
+
+def _transaction_permission(item: dict[str, Any]) -> str:
+    names = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "Get": "GetItem"}
+    (kind,) = item
+    return f"dynamodb:{names.get(kind, 'ConditionCheckItem')}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back over HTTP."""
+
+    status: int
+    body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def json_answer(value: Any, status: int = 200) -> Answer:
+    """A JSON protocol answer."""
+    return Answer(status, json.dumps(value).encode(), (("Content-Type", "application/x-amz-json-1.0"),))
+
+
+def error_answer(code: str, message: str, status: int = 400) -> Answer:
+    """An AWS error, as every JSON protocol reads it."""
+    body = json.dumps({"__type": code, "message": message}).encode()
+    headers = (("Content-Type", "application/x-amz-json-1.0"), ("X-Amzn-Errortype", code))
+    return Answer(status, body, headers)

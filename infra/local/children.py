@@ -1,0 +1,190 @@
+"""The functions: each runs from its asset in processes of its own, with its own environment, memory and time-out."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.local.arns import arn
+from infra.local.clock import Clock
+from infra.local.locking import World
+from infra.local.zygote import Channel
+
+ZYGOTE = Path(__file__).with_name("zygote.py")
+PAYLOAD_BYTES = 6_291_556
+"""Lambda's limit for a synchronous invocation, both ways."""
+_ERRORS_KEPT = 1000
+
+
+@dataclass(frozen=True)
+class FunctionSpec:
+    """A Lambda function as the template describes it."""
+
+    name: str
+    asset: Path
+    handler: str
+    environment: dict[str, str]
+    timeout_s: int
+    memory_mb: int
+    concurrency: int = 2
+    dead_queue: str = ""
+
+    @property
+    def arn(self) -> str:
+        """The function's ARN."""
+        return arn("lambda", f"function:{self.name}")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an invocation came to: a result, or an error with its type and message."""
+
+    result: Any = None
+    error: str = ""
+
+
+class _Child:
+    """One process of one function."""
+
+    def __init__(self, channel: Channel, connection: socket.socket, pid: int) -> None:
+        self.channel = channel
+        self.connection = connection
+        self.pid = pid
+
+    def kill(self) -> None:
+        self.connection.close()
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
+
+class Nursery:
+    """Starts the forking process and asks it for children."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        (folder / "logs").mkdir(parents=True, exist_ok=True)
+        self._lock = threading.Lock()
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", str(ZYGOTE), str(theirs.fileno())], pass_fds=[theirs.fileno()]
+            )
+
+    def child(self, spec: FunctionSpec) -> _Child:
+        """A fresh process of this function; nothing of the application is loaded yet."""
+        ours, theirs = socket.socketpair()
+        request = {
+            "name": spec.name,
+            "arn": spec.arn,
+            "asset": str(spec.asset),
+            "handler": spec.handler,
+            "environment": spec.environment,
+            "timeout_s": spec.timeout_s,
+            "memory_mb": spec.memory_mb,
+            "log": str(self._folder / "logs" / f"{spec.name}.log"),
+            "bytecode": str(self._folder / "bytecode"),
+        }
+        channel = Channel(ours)
+        with self._lock, theirs:
+            socket.send_fds(self._control, [json.dumps(request).encode()], [theirs.fileno()])
+            return _Child(channel, ours, channel.receive()["pid"])
+
+    def close(self) -> None:
+        """Ends the forking process; children end as their sockets close."""
+        self._control.close()
+        self._process.wait()
+
+
+class Functions:
+    """Every deployed function, with its idle children."""
+
+    def __init__(self, world: World, clock: Clock, nursery: Nursery) -> None:
+        self.specs: dict[str, FunctionSpec] = {}
+        self.errors: deque[tuple[str, str]] = deque(maxlen=_ERRORS_KEPT)
+        """(function, error) of the last failed invocations, newest last."""
+        self._world = world
+        self._clock = clock
+        self._nursery = nursery
+        self._idle: dict[str, list[_Child]] = {}
+        self._busy: dict[str, int] = {}
+
+    def add(self, spec: FunctionSpec) -> None:
+        """Deploys a function; no process is started."""
+        self.specs[spec.name] = spec
+        self._idle[spec.name] = []
+        self._busy[spec.name] = 0
+
+    def free(self, name: str) -> bool:
+        """Whether another invocation may start now. Call with the world's lock held."""
+        return self._busy[name] < self.specs[name].concurrency
+
+    def claim(self, name: str) -> None:
+        """Takes one of the function's places. Call with the world's lock held, after `free`."""
+        self._busy[name] += 1
+
+    def invoke(self, name: str, event: Any) -> Outcome:
+        """Waits for a place, then runs the function."""
+        with self._world.lock:
+            self._world.wait_until(lambda: self.free(name))
+            self.claim(name)
+        return self.run(name, event)
+
+    def run(self, name: str, event: Any) -> Outcome:
+        """Runs the function in the place that was claimed; its error is an outcome, never raised."""
+        try:
+            outcome = self._run(self.specs[name], event)
+        finally:
+            with self._world.changing():
+                self._busy[name] -= 1
+        if outcome.error:
+            self.errors.append((name, outcome.error))
+        return outcome
+
+    def warm(self, name: str) -> None:
+        """Starts a process ahead of the first invocation."""
+        child = self._nursery.child(self.specs[name])
+        with self._world.lock:
+            self._idle[name].append(child)
+
+    def close(self) -> None:
+        """Kills every idle process."""
+        with self._world.lock:
+            for children in self._idle.values():
+                while children:
+                    children.pop().kill()
+
+    def _run(self, spec: FunctionSpec, event: Any) -> Outcome:
+        with self._world.lock:
+            child = self._idle[spec.name].pop() if self._idle[spec.name] else None
+        child = child or self._nursery.child(spec)
+        child.connection.settimeout(spec.timeout_s)
+        try:
+            child.channel.send({"event": event, "offset_s": self._clock.offset_s})
+            answer = child.channel.receive()
+        except TimeoutError:
+            child.kill()
+            return Outcome(error=f"Sandbox.Timedout: Task timed out after {spec.timeout_s}.00 seconds")
+        except (EOFError, OSError):
+            child.kill()
+            return Outcome(error="Runtime.ExitError: Runtime exited without providing a reason")
+        with self._world.lock:
+            self._idle[spec.name].append(child)
+        return _outcome(answer)
+
+
+def _outcome(answer: dict[str, Any]) -> Outcome:
+    if error := answer.get("error"):
+        return Outcome(error=f"{error['errorType']}: {error['errorMessage']}")
+    if len(json.dumps(answer["result"])) > PAYLOAD_BYTES:
+        return Outcome(error="Function.ResponseSizeTooLarge: Response payload size exceeded")
+    return Outcome(result=answer["result"])

@@ -1,0 +1,136 @@
+"""Notes which items a DynamoDB call changes: written through to the state, put on the streams, rolled back on failure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.dynamo_type import DynamoType
+
+from infra.local.arns import ACCOUNT, REGION
+from infra.local.durability import Store
+from infra.local.streams import Streams
+
+Attributes = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Touched:
+    """An item that a call may change, as it was before."""
+
+    table: str
+    key: Attributes
+    before: str | None
+
+
+class TableJournal:
+    """Looks at each item before and after a call. Call with the world's lock held."""
+
+    def __init__(self, store: Store, streams: Streams) -> None:
+        self._store = store
+        self._streams = streams
+
+    def before(self, action: str, request: Mapping[str, Any]) -> list[Touched]:
+        """The items that this call names for writing, as they are; a malformed call names none."""
+        return [
+            Touched(table, key, _image(table, key))
+            for table, key in _keys(action, request)
+            if table in dynamodb_backends[ACCOUNT][REGION].tables
+        ]
+
+    def after(self, touched: list[Touched], succeeded: bool) -> None:
+        """Keeps and streams what changed; puts everything back when the call failed."""
+        if not succeeded:
+            for item in touched:
+                _put(item.table, item.key, item.before)
+            return
+        changes = [(item, _image(item.table, item.key)) for item in touched]
+        changes = [(item, now) for item, now in changes if now != item.before]
+        self._store.save_items((item.table, json.dumps(item.key, sort_keys=True), now) for item, now in changes)
+        for item, now in changes:
+            self._streams.append(item.table, item.key, _loaded(item.before), _loaded(now))
+
+    def expire(self, table: str, key: Attributes) -> None:
+        """Removes an item whose time to live is over, as DynamoDB would."""
+        touched = Touched(table, key, _image(table, key))
+        _put(table, key, None)
+        self.after([touched], succeeded=True)
+
+    def load(self, table: str) -> None:
+        """Puts the kept items back into a table that was just created; streams stay silent."""
+        target = _table(table)
+        for item in self._store.items(table):
+            target.put_item(item)
+
+
+def expired(now_s: float) -> Iterator[tuple[str, Attributes]]:
+    """(table, key) of every item whose time to live is over."""
+    for name, table in dynamodb_backends[ACCOUNT][REGION].tables.items():
+        attribute = table.ttl.get("AttributeName")
+        for item in table.all_items() if attribute else []:
+            end = item.attrs.get(attribute)
+            if end is not None and end.type == "N" and float(end.value) <= now_s:
+                yield name, {key: item.attrs[key].to_json() for key in table.table_key_attrs}
+
+
+def _table(name: str) -> Any:
+    return dynamodb_backends[ACCOUNT][REGION].tables[name]
+
+
+def _keys(action: str, request: Mapping[str, Any]) -> Iterator[tuple[str, Attributes]]:
+    match action:
+        case "PutItem":
+            yield from _put_key(request)
+        case "UpdateItem" | "DeleteItem":
+            yield request.get("TableName", ""), request.get("Key", {})
+        case "BatchWriteItem":
+            for table, writes in request.get("RequestItems", {}).items():
+                for write in writes:
+                    yield from _one(table, write.get("PutRequest"), write.get("DeleteRequest"))
+        case "TransactWriteItems":
+            for write in request.get("TransactItems", []):
+                named = write.get("Update") or write.get("Delete")
+                table = (write.get("Put") or named or {}).get("TableName", "")
+                yield from _one(table, write.get("Put"), named)
+
+
+def _one(table: str, put: Any, keyed: Any) -> Iterator[tuple[str, Attributes]]:
+    if put:
+        yield from _put_key({"TableName": table, **put})
+    elif keyed:
+        yield table, keyed.get("Key", {})
+
+
+def _put_key(request: Mapping[str, Any]) -> Iterator[tuple[str, Attributes]]:
+    table = dynamodb_backends[ACCOUNT][REGION].tables.get(request.get("TableName", ""))
+    item = request.get("Item", {})
+    if table is not None and all(name in item for name in table.table_key_attrs):
+        yield table.name, {name: item[name] for name in table.table_key_attrs}
+
+
+def _typed(table: Any, key: Attributes) -> list[DynamoType | None]:
+    names = [table.hash_key_attr, table.range_key_attr]
+    return [DynamoType(key[name]) if name and name in key else None for name in names]
+
+
+def _image(name: str, key: Attributes) -> str | None:
+    table = _table(name)
+    hash_key, range_key = _typed(table, key)
+    if hash_key is None or (table.has_range_key and range_key is None):
+        return None
+    item = table.items.get(hash_key)
+    item = item.get(range_key) if item is not None and table.has_range_key else item
+    return None if item is None else json.dumps(item.to_json()["Attributes"], sort_keys=True)
+
+
+def _put(name: str, key: Attributes, image: str | None) -> None:
+    if image != _image(name, key):
+        table = _table(name)
+        table.put_item(json.loads(image)) if image else table.delete_item(*_typed(table, key))
+
+
+def _loaded(image: str | None) -> Attributes | None:
+    return None if image is None else json.loads(image)

@@ -1,0 +1,3 @@
+"""stub"""
+class LocalSite:
+    def __init__(self,*a): ...

@@ -1,0 +1,183 @@
+"""Forks one process per function from a parent that has the libraries loaded, and nothing of the application.
+
+Run as a script with `python -I`: neither the working directory nor this folder is importable, so `services` and `shared`
+can only come from the function's asset. Speaks length-prefixed JSON; ends when its starter goes away.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import json
+import os
+import signal
+import socket
+import struct
+import sys
+import time
+import traceback
+import uuid
+from typing import Any
+
+_LIBRARIES = (
+    "aws_lambda_powertools.event_handler",
+    "aws_lambda_powertools.event_handler.openapi",
+    "aws_lambda_powertools.logging",
+    "aws_lambda_powertools.metrics",
+    "boto3",
+    "boto3.dynamodb.types",
+    "botocore.config",
+    "email.mime.multipart",
+    "jinja2",
+    "pydantic",
+    "time_machine",
+)
+_CLIENTS = ("dynamodb", "events", "kms", "pinpoint-sms-voice-v2", "s3", "secretsmanager", "sesv2", "sqs")
+
+
+class Channel:
+    """Whole JSON messages over a stream socket."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._socket = connection
+
+    def send(self, message: Any) -> None:
+        """Sends one message."""
+        body = json.dumps(message).encode()
+        self._socket.sendall(struct.pack(">I", len(body)) + body)
+
+    def receive(self) -> Any:
+        """The next message; raises EOFError when the other side is gone."""
+        (size,) = struct.unpack(">I", self._exactly(4))
+        return json.loads(self._exactly(size))
+
+    def _exactly(self, size: int) -> bytes:
+        parts = bytearray()
+        while len(parts) < size:
+            part = self._socket.recv(size - len(parts))
+            if not part:
+                raise EOFError
+            parts += part
+        return bytes(parts)
+
+
+class Context:
+    """What Lambda hands to a handler besides the event."""
+
+    def __init__(self, function: dict[str, Any], deadline: float) -> None:
+        self.function_name = function["name"]
+        self.function_version = "$LATEST"
+        self.invoked_function_arn = function["arn"]
+        self.memory_limit_in_mb = function["memory_mb"]
+        self.aws_request_id = str(uuid.uuid4())
+        self.log_group_name = f"/aws/lambda/{function['name']}"
+        self.log_stream_name = "local"
+        self.tenant_id = None
+        self._deadline = deadline
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until the time-out."""
+        return max(0, int((self._deadline - time.monotonic()) * 1000))
+
+
+def serve(control: socket.socket) -> None:
+    """Forks a function for each request on the control socket, which carries the function's own socket along."""
+    _load_libraries()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, 65536, 1)
+        if not message:
+            return
+        with socket.socket(fileno=descriptors[0]) as connection:
+            if os.fork() == 0:
+                control.close()
+                _be_function(json.loads(message), Channel(connection))
+
+
+def _load_libraries() -> None:
+    for name in _LIBRARIES:
+        importlib.import_module(name)
+    loaders = importlib.import_module("botocore.loaders")
+    loaders.JSONFileLoader.load_file = functools.cache(loaders.JSONFileLoader.load_file)
+    loader = loaders.JSONFileLoader()
+    loaders.JSONFileLoader.load_file = _shared(loaders.JSONFileLoader.load_file, loader)
+    session = importlib.import_module("boto3").Session(
+        aws_access_key_id="none", aws_secret_access_key="none", region_name="eu-west-3"
+    )
+    for client in _CLIENTS:
+        session.client(client)
+
+
+def _shared(load: Any, loader: Any) -> Any:
+    """Every client reads botocore's models from one cache that the forks inherit."""
+    return lambda _self, path: load(loader, path)
+
+
+def _be_function(function: dict[str, Any], channel: Channel) -> None:
+    """The child's whole life; never returns."""
+    try:
+        _become(function)
+        _answer_invocations(function, channel)
+    except (EOFError, ConnectionError):
+        pass
+    finally:
+        sys.stdout.flush()
+        os._exit(0)
+
+
+def _become(function: dict[str, Any]) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.environ.clear()
+    os.environ.update(function["environment"])
+    log = os.open(function["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = function["bytecode"]
+    sys.path.insert(0, function["asset"])
+    os.chdir(function["asset"])
+
+
+def _answer_invocations(function: dict[str, Any], channel: Channel) -> None:
+    channel.send({"pid": os.getpid()})
+    travel: Any = None
+    handler: Any = None
+    while True:
+        invocation = channel.receive()
+        travel = _travel_to(travel, invocation["offset_s"])
+        try:
+            handler = handler or _load_handler(function["handler"])
+            context = Context(function, time.monotonic() + function["timeout_s"])
+            outcome = {"result": _jsonable(handler(invocation["event"], context))}
+        except BaseException as error:  # noqa: BLE001 the boundary that Lambda's runtime is: it reports whatever happens
+            traceback.print_exc()
+            outcome = {"error": {"errorType": type(error).__name__, "errorMessage": str(error)}}
+        channel.send(outcome)
+
+
+def _jsonable(result: Any) -> Any:
+    """What the runtime would send back; raises TypeError for what is not JSON."""
+    return json.loads(json.dumps(result))
+
+
+def _load_handler(dotted: str) -> Any:
+    module, _, attribute = dotted.rpartition(".")
+    return getattr(importlib.import_module(module), attribute)
+
+
+def _travel_to(travel: Any, offset_s: float) -> Any:
+    """Moves this process to the system's time; 0 leaves the machine's."""
+    time_machine = sys.modules["time_machine"]
+    if travel is None:
+        if not offset_s:
+            return None
+        travel = (time_machine.travel(time.time() + offset_s, tick=True).start(), offset_s)
+    traveller, before = travel
+    traveller.shift(offset_s - before)
+    return traveller, offset_s
+
+
+if __name__ == "__main__":
+    serve(socket.socket(fileno=int(sys.argv[1])))

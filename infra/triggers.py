@@ -1,0 +1,164 @@
+"""What wakes a function: a rule and its queue, a queue, a stream, a route or a schedule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_sqs as sqs
+
+from infra import grants, pieces
+from infra.pieces import FedQueue
+from infra.place import Place
+from shared.topology import Every, Function, On, Queue, Serves
+
+STREAM_ATTEMPTS = 20
+STREAM_AGE_S = 18 * 3600
+"""A stream forgets after 24 hours: what cannot be handled leaves for its queue well before."""
+RULE_AGE_H = 24
+PAYLOAD = '{"scheduled_at":"<aws.scheduler.scheduled-time>"}'
+
+
+@dataclass(frozen=True)
+class Api:
+    """The stage's HTTP API, by the identifiers that AWS gave it; an authorizer only where tokens are asked for."""
+
+    id: str
+    authorizer: str | None
+
+
+def subscribe(place: Place, declared: Function, trigger: On, fed: FedQueue) -> None:
+    """Bus → rule → queue; an event that cannot enter the queue goes to the same dead-letter queue."""
+    bus = events.EventBus.from_event_bus_name(place.stack, f"bus-{declared.name}", place.stage.prefix)
+    events.Rule(
+        place.stack,
+        f"rule-{declared.name}",
+        rule_name=place.name(declared.name),
+        event_bus=bus,
+        event_pattern=events.EventPattern(
+            source=sorted({event.source for event in trigger.events}),
+            detail_type=[event.detail_type for event in trigger.events],
+        ),
+        targets=[targets.SqsQueue(fed.live, dead_letter_queue=fed.dead, max_event_age=cdk.Duration.hours(RULE_AGE_H))],
+    )
+
+
+def drain(made: lambda_.Function, queue: sqs.Queue, *, batch: int) -> None:
+    """Queue → function, each message failing or succeeding for itself."""
+    lambda_.CfnEventSourceMapping(
+        made,
+        "messages",
+        function_name=made.function_name,
+        event_source_arn=queue.queue_arn,
+        batch_size=batch,
+        function_response_types=["ReportBatchItemFailures"],
+    )
+
+
+def check_visibility(declared: Function, queue: Queue) -> None:
+    """Raises ValueError where a message could come back while it is still being handled."""
+    least = pieces.VISIBILITY_PER_TIMEOUT * declared.timeout_s
+    if queue.visibility_s < least:
+        raise ValueError(f"queue {queue.name}: visibility_s must be at least {least} for {declared.name}")
+
+
+def follow(place: Place, declared: Function, made: lambda_.Function, table: dynamodb.Table, dead: sqs.Queue) -> None:
+    """Stream → function; a batch that keeps failing is halved, then its poison record is set aside."""
+    lambda_.CfnEventSourceMapping(
+        made,
+        "changes",
+        function_name=made.function_name,
+        event_source_arn=table.table_stream_arn,
+        starting_position="TRIM_HORIZON",
+        batch_size=100,
+        bisect_batch_on_function_error=True,
+        maximum_retry_attempts=STREAM_ATTEMPTS,
+        maximum_record_age_in_seconds=STREAM_AGE_S,
+        function_response_types=["ReportBatchItemFailures"],
+        destination_config=lambda_.CfnEventSourceMapping.DestinationConfigProperty(
+            on_failure=lambda_.CfnEventSourceMapping.OnFailureProperty(destination=dead.queue_arn)
+        ),
+    )
+    behind = made.metric("IteratorAge")
+    pieces.alarm(place, f"{declared.name}-behind", behind, above=600_000, what="ms behind its stream")
+
+
+def serve(place: Place, declared: Function, trigger: Serves, made: lambda_.Function, api: Api) -> None:
+    """Routes → function; a prefix answers for itself and for all that is under it."""
+    integration = apigateway.CfnIntegration(
+        place.stack,
+        f"integration-{declared.name}",
+        api_id=api.id,
+        integration_type="AWS_PROXY",
+        integration_uri=made.function_arn,
+        payload_format_version="2.0",
+    )
+    for route in routes(trigger):
+        _route(place, route, integration.ref, api)
+    lambda_.CfnPermission(
+        made,
+        "requests",
+        action="lambda:InvokeFunction",
+        function_name=made.function_name,
+        principal="apigateway.amazonaws.com",
+        source_arn=place.arn("execute-api", f"{api.id}/*/*"),
+    )
+
+
+def routes(trigger: Serves) -> list[str]:
+    """The route keys of its prefixes; `/` is the front page alone, not everything that nobody else answers."""
+    return [
+        route
+        for prefix in trigger.prefixes
+        for route in (["GET /"] if prefix == "/" else [f"ANY {prefix}", f"ANY {prefix}/{{proxy+}}"])
+    ]
+
+
+def _route(place: Place, route: str, integration: str, api: Api) -> None:
+    made = apigateway.CfnRoute(
+        place.stack,
+        f"route {route}".replace("/", "|"),
+        api_id=api.id,
+        route_key=route,
+        target=f"integrations/{integration}",
+        authorization_type="JWT" if api.authorizer else "NONE",
+        authorizer_id=api.authorizer,
+    )
+    if not api.authorizer:
+        pieces.accept(made, "APIG4", "Pages for people: the session cookie or the signed link is checked in the code.")
+
+
+def schedule(place: Place, declared: Function, trigger: Every, made: lambda_.Function, dead: sqs.Queue) -> None:
+    """Schedule → function, in Paris time; a run that cannot be started waits in the dead-letter queue."""
+    allowed = [
+        *grants.allow(["lambda:InvokeFunction"], [made.function_arn]),
+        *grants.allow(["sqs:SendMessage"], [dead.queue_arn]),
+    ]
+    this_account = {"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}}
+    clock = iam.ServicePrincipal("scheduler.amazonaws.com", conditions=this_account)
+    role = pieces.role(place, f"clock-{declared.name}", clock, allowed)
+    scheduler.CfnSchedule(
+        place.stack,
+        f"schedule-{declared.name}",
+        name=place.name(declared.name),
+        group_name=place.stage.prefix,
+        schedule_expression=trigger.expression,
+        schedule_expression_timezone="Europe/Paris",
+        flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
+        target=scheduler.CfnSchedule.TargetProperty(
+            arn=made.function_arn,
+            role_arn=role.role_arn,
+            input=PAYLOAD,
+            retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
+                maximum_retry_attempts=3, maximum_event_age_in_seconds=600
+            ),
+            dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(arn=dead.queue_arn),
+        ),
+    )

@@ -1,0 +1,63 @@
+"""Hints: the short messages that make a worker look at a delivery or a round; a hint lost or doubled changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from services.alerts.delivery import WAITING, DeliveryState
+from shared.clock import from_text
+from shared.tables import Item
+
+CARRIED = timedelta(minutes=15)
+"""The longest delay of a queue; whatever is further away waits for the sweep."""
+
+QueueName = Literal["emails", "texts", "webhooks", "broadcasts"]
+_QUEUES: dict[str, QueueName] = {"email": "emails", "sms": "texts", "webhook": "webhooks"}
+
+
+class Work(BaseModel):
+    """What to look at: the key of a delivery, or of a round."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    territory_id: str
+    alert_id: str
+    sk: str
+
+
+@dataclass(frozen=True)
+class Hint:
+    """A message for one of the service's queues."""
+
+    queue: QueueName
+    body: str
+    delay_s: int = 0
+
+
+def stream_hint(item: Item, now: datetime) -> Hint | None:
+    """The hint that a new image of an item calls for at once; None when there is nothing to do, or not soon."""
+    if item.get("kind") == "round":
+        return None if item["done"] else due_hint(item, now)
+    if item.get("kind") != "delivery" or DeliveryState(item["state"]) not in WAITING:
+        return None
+    return due_hint(item, now) if _wait(item, now) <= CARRIED else None
+
+
+def due_hint(item: Item, now: datetime) -> Hint:
+    """The hint for a delivery or a round that is to be looked at."""
+    work = Work(territory_id=item["territory_id"], alert_id=item["alert_id"], sk=item["sk"])
+    if item["kind"] == "round":
+        return Hint("broadcasts", work.model_dump_json())
+    return Hint(_QUEUES[item["channel"]], work.model_dump_json(), ceil(_wait(item, now).total_seconds()))
+
+
+def _wait(item: Item, now: datetime) -> timedelta:
+    """Until the next attempt; an expired claim says nothing and waits no more."""
+    if item["state"] == DeliveryState.CLAIMED:
+        return timedelta()
+    return max(from_text(item["next_attempt_at"]) - now, timedelta())

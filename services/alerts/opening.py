@@ -1,0 +1,74 @@
+"""An urgent need that a capteur reported becomes an alert, and the coordinator is told at once."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from services.alerts.alert import Enterprise, Origin, Place, Post, Rome, alert_id
+from services.alerts.commanding import Desk, Order, Outcome, persist, settle
+from services.alerts.commands import Raise
+from services.alerts.facts import Actor, Role
+from shared.address_book import Directory
+from shared.errors import Unreadable
+from shared.events import Recorded
+from shared.events.visits import UrgentRecruitmentReported
+
+
+def open_alert(desk: Desk, recorded: Recorded[UrgentRecruitmentReported]) -> Outcome:
+    """Opens the alert of this need, once however often the need is reported.
+
+    Raises Unreadable when the report breaks a rule of alerts, NotFound for a territory that is not in the directory.
+    """
+    territory_id = recorded.metadata.territory_id
+    identity = alert_id(territory_id, recorded.event.visit_id, recorded.event.need_id)
+    return persist(lambda: _attempt(desk, recorded, identity))
+
+
+def _attempt(desk: Desk, recorded: Recorded[UrgentRecruitmentReported], identity: str) -> Outcome:
+    territory_id = recorded.metadata.territory_id
+    known = desk.store.find(territory_id, identity)
+    if known:
+        return Outcome(alert_id=identity, version=known.version, state=known.state, changed=False)
+    directory = desk.book.directory(territory_id)
+    command = _raise(recorded, desk, directory)
+    return settle(desk, Order(territory_id, identity, command, recorded.metadata.id), None, directory)
+
+
+def _raise(recorded: Recorded[UrgentRecruitmentReported], desk: Desk, directory: Directory) -> Raise:
+    event = recorded.event
+    coordinators = directory.having("coordinator")
+    try:
+        return Raise(
+            actor=Actor(kind="human", id=event.member_id, role=Role.CAPTEUR),
+            at=desk.clock.now(),
+            territory_id=recorded.metadata.territory_id,
+            origin=_origin(event),
+            enterprise=Enterprise(name=event.enterprise_name, commune=event.place, siret=event.siret),
+            post=_post(event),
+            occurred_at=event.occurred_at,
+            received_at=event.received_at,
+            coordinator_id=coordinators[0].id if coordinators else None,
+        )
+    except ValidationError as error:
+        places = ", ".join(".".join(map(str, problem["loc"])) for problem in error.errors()[:5])
+        raise Unreadable(f"Besoin urgent irrecevable : {places}.", code="contenu-illisible") from None
+
+
+def _origin(event: UrgentRecruitmentReported) -> Origin:
+    return Origin(
+        visit_id=event.visit_id,
+        need_id=event.need_id,
+        structure_id=event.structure_id,
+        member_id=event.member_id,
+    )
+
+
+def _post(event: UrgentRecruitmentReported) -> Post:
+    return Post(
+        title=event.post,
+        quantity=event.quantity,
+        contract=event.contract_label,
+        place=Place(commune=event.place),
+        rome=Rome(code=event.rome_code, label=event.rome_label),
+        wanted_on=event.wanted_on,
+    )

@@ -1,0 +1,117 @@
+"""Who a notice goes to, by which channels: from roles to people, each person once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.alerts.alert import Alert
+from services.alerts.delivery import Delivery
+from services.alerts.facts import Role
+from services.alerts.notices import Notice, coalesced
+from services.alerts.rounds import Round
+from shared.address_book import ChannelName, Directory, Member, Partner
+
+AUDIENCE = "partners"
+"""The list of a broadcast: every partner of the territory, as it is when its turn comes."""
+
+NO_CHANNEL = "Aucun canal utilisable : complétez l’adresse de ce partenaire, puis rejouez l’envoi."
+
+_ROLES = {
+    Role.CAPTEUR: "capteur",
+    Role.MANAGER: "responsable",
+    Role.COORDINATOR: "coordination",
+    Role.DEPUTY: "suppléance",
+    Role.STEERING: "pilotage",
+    Role.AGENCY: "agence",
+    Role.DIFFUSION: "diffusion",
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a decision's notices become: deliveries to people, and rounds to be paged through afterwards."""
+
+    deliveries: tuple[Delivery, ...]
+    rounds: tuple[Round, ...]
+
+
+def planned(notices: Iterable[Notice], alert: Alert, directory: Directory, now: datetime) -> Plan:
+    """Everything to create beside the alert, in its transaction: one delivery a (key, person, channel)."""
+    notices = list(notices)
+    personal = coalesced(_to_people(notices, directory), lambda notice: notice.member)
+    found = {one.sk: one for notice in personal for one in _deliveries(notice, alert, directory, now)}
+    rounds = tuple(_round(notice, alert, now) for notice in notices if notice.audience in ("partners", "reached"))
+    return Plan(tuple(found.values()), rounds)
+
+
+def reachable(directory: Directory) -> frozenset[Role]:
+    """The roles in which somebody has an e-mail address or a telephone."""
+    return frozenset(Role(role) for member in directory.members if _usable(member) for role in member.roles)
+
+
+def partners_to_reach(directory: Directory) -> int:
+    """How many partners a broadcast would reach."""
+    return sum(map(is_usable, directory.partners))
+
+
+def is_usable(partner: Partner) -> bool:
+    """Whether the partner can be sent to by the channel that it chose."""
+    return bool(partner.address) and (partner.channel != "webhook" or partner.sealed_secret is not None)
+
+
+def _to_people(notices: Iterable[Notice], directory: Directory) -> Iterator[Notice]:
+    for notice in notices:
+        if notice.audience == "member":
+            yield notice
+        elif notice.audience == "role" and notice.role:
+            for member in directory.having(notice.role.value):
+                yield notice.model_copy(update={"audience": "member", "member": member.id})
+
+
+def _deliveries(notice: Notice, alert: Alert, directory: Directory, now: datetime) -> Iterator[Delivery]:
+    member = directory.member(notice.member or "")
+    for channel in _channels(notice, member) if member else ():
+        yield Delivery(
+            territory_id=alert.territory_id,
+            alert_id=alert.alert_id,
+            key=notice.key,
+            purpose=notice.purpose,
+            recipient_id=member.id,
+            channel=channel,
+            recipient=_label(member, notice, directory),
+            sequence=alert.version,
+            created_at=now,
+            next_attempt_at=now,
+        )
+
+
+def _channels(notice: Notice, member: Member) -> tuple[ChannelName, ...]:
+    """Those of the notice that the person has; any other rather than none."""
+    usable = _usable(member)
+    return tuple(channel for channel in notice.channels if channel in usable) or usable[:1]
+
+
+def _usable(member: Member) -> tuple[ChannelName, ...]:
+    channels: list[tuple[ChannelName, str | None]] = [("email", member.email), ("sms", member.phone)]
+    return tuple(channel for channel, address in channels if address)
+
+
+def _label(member: Member, notice: Notice, directory: Directory) -> str:
+    structure = directory.structure(member.structure_id)
+    name = structure.name if structure else member.structure_id
+    return f"{name} ({_ROLES[notice.role]})" if notice.role else name
+
+
+def _round(notice: Notice, alert: Alert, now: datetime) -> Round:
+    return Round(
+        territory_id=alert.territory_id,
+        alert_id=alert.alert_id,
+        key=notice.key,
+        purpose=notice.purpose,
+        audience="partners" if notice.audience == "partners" else "reached",
+        sequence=alert.version,
+        created_at=now,
+        moved_at=now,
+    )

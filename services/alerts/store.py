@@ -1,0 +1,183 @@
+"""Where alerts live: one item an alert, its audit trail beside it, each decision in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from pydantic import ValidationError
+
+from services.alerts.alert import Alert
+from services.alerts.announcing import told
+from services.alerts.decisions import Decision
+from services.alerts.facts import Actor, AuditEntry
+from shared import outbox
+from shared.clock import to_text
+from shared.errors import NotFound, Unreadable
+from shared.idempotency import Request
+from shared.tables import Absent, Equals, Item, Put, TableClient, Update, Write
+
+Shelf = Literal["OPEN", "CLOSED"]
+
+FIRST_SERIAL = 1
+_ALERT = "ALERT"
+_AUDIT = "AUDIT#"
+_NOTE = "NOTE#"
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some alerts, by deadline, and the cursor of the next ones, or None."""
+
+    alerts: list[Alert]
+    cursor: str | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One decision and who made it happen; several steps are written as one."""
+
+    decision: Decision
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class Cause:
+    """When it happens by our clock, the event or request that it answers, and the id under which its events wait."""
+
+    at: datetime
+    id: str
+    outbox_id: str
+
+
+class AlertStore:
+    """Reads and writes the alerts of every territory; another territory's alert does not exist here."""
+
+    def __init__(self, table: TableClient) -> None:
+        self._table = table
+
+    def find(self, territory_id: str, alert_id: str) -> Alert | None:
+        """The alert as last written, or None."""
+        item = self._table.get(alert_pk(territory_id, alert_id), _ALERT)
+        return _alert(item) if item else None
+
+    def get(self, territory_id: str, alert_id: str) -> Alert:
+        """The alert as last written; raises NotFound."""
+        alert = self.find(territory_id, alert_id)
+        if alert is None:
+            raise NotFound("Cette alerte n’existe pas, ou vous n’y avez pas accès.")
+        return alert
+
+    def link_serial(self, territory_id: str, alert_id: str) -> int:
+        """The serial that a signed link must bear: raising it in the table revokes the links sent before."""
+        item = self._table.get(alert_pk(territory_id, alert_id), _ALERT)
+        return int(item["link_serial"]) if item else 0
+
+    def board(self, territory_id: str, shelf: Shelf, *, limit: int = 100, cursor: str | None = None) -> Page:
+        """Open alerts, the nearest deadline first; or closed ones, the latest first. Raises Invalid for a bad cursor."""
+        page = self._table.query(
+            f"T#{territory_id}#{shelf}",
+            index="board",
+            limit=limit,
+            cursor=cursor,
+            newest_first=shelf == "CLOSED",
+        )
+        return Page([_alert(item) for item in page.items], page.cursor)
+
+    def trail(self, territory_id: str, alert_id: str) -> list[AuditEntry]:
+        """The audit entries of an alert, oldest first."""
+        pk = alert_pk(territory_id, alert_id)
+        return [AuditEntry.model_validate(item["entry"]) for item in pages_of(self._table, pk, _AUDIT)]
+
+    def note(self, territory_id: str, alert_id: str, key: str) -> str | None:
+        """The words that somebody left as a proof, or None when they are no more."""
+        item = self._table.get(alert_pk(territory_id, alert_id), key)
+        return str(item["text"]) if item else None
+
+    def answered(self, request: Request, now: datetime) -> Item | None:
+        """What the same request was answered before, or None; raises Invalid when its content was another."""
+        return request.answered(self._table, now)
+
+    def remember(self, claim: Put) -> None:
+        """Keeps the answer of a request that changed nothing; raises ConditionFailed when it was answered meanwhile."""
+        self._table.write(claim)
+
+    def save(self, before: Alert | None, steps: Sequence[Step], cause: Cause, beside: Sequence[Write] = ()) -> None:
+        """Writes the steps, their audit entries, their events and what goes `beside`: all or nothing.
+
+        Raises ConditionFailed when the alert is no longer the one that was decided upon.
+        """
+        alert = steps[-1].decision.alert
+        trail = [_audit(step.decision.audit) for step in steps if step.decision.audit]
+        events = [event for step in steps for event in told(step.decision, step.actor, cause.at, cause.id)]
+        leaving = [outbox.entry(cause.outbox_id, alert.territory_id, events, cause.at)] if events else []
+        self._table.write(_state(before, alert), *trail, *beside, *leaving)
+
+
+def alert_pk(territory_id: str, alert_id: str) -> str:
+    """The partition that holds everything of one alert."""
+    return f"T#{territory_id}#ALERT#{alert_id}"
+
+
+def kept_note(territory_id: str, alert_id: str, key: str, text: str) -> Put:
+    """Words kept beside the audit trail, which holds none: they can be erased, their digest stays."""
+    return Put({"pk": alert_pk(territory_id, alert_id), "sk": key, "text": text})
+
+
+def note_key(digest: str) -> str:
+    """The key of the words with this digest."""
+    return f"{_NOTE}{digest}"
+
+
+def pages_of(table: TableClient, pk: str, begins: str) -> Iterator[Item]:
+    """Every item of a partition whose sort key begins so, page after page."""
+    cursor: str | None = None
+    while True:
+        page = table.query(pk, begins=begins, limit=500, cursor=cursor)
+        yield from page.items
+        cursor = page.cursor
+        if cursor is None:
+            return
+
+
+def _alert(item: Item) -> Alert:
+    try:
+        return Alert.model_validate(item["alert"])
+    except ValidationError as error:
+        places = ", ".join(".".join(map(str, problem["loc"])) for problem in error.errors()[:5])
+        raise Unreadable(f"Alerte illisible : {places}.", code="alerte-illisible") from None
+
+
+def _state(before: Alert | None, alert: Alert) -> Write:
+    pk = alert_pk(alert.territory_id, alert.alert_id)
+    attributes = _attributes(alert)
+    if before is None:
+        return Put({"pk": pk, "sk": _ALERT, "kind": "alert", "link_serial": FIRST_SERIAL, **attributes}, (Absent(),))
+    gone = () if alert.next_due_at else ("due_pk", "due_sk")
+    return Update(pk, _ALERT, attributes, gone, (Equals({"version": before.version}),))
+
+
+def _attributes(alert: Alert) -> Item:
+    shelf: Shelf = "CLOSED" if alert.state.is_terminal else "OPEN"
+    attributes: Item = {
+        "alert": alert.model_dump(mode="json"),
+        "version": alert.version,
+        "board_pk": f"T#{alert.territory_id}#{shelf}",
+        "board_sk": f"{to_text(alert.deadline_at)}#{alert.alert_id}",
+    }
+    if alert.next_due_at:
+        attributes["due_pk"] = f"T#{alert.territory_id}"
+        attributes["due_sk"] = f"{to_text(alert.next_due_at)}#A#{alert.alert_id}"
+    return attributes
+
+
+def _audit(entry: AuditEntry) -> Put:
+    item: Item = {
+        "pk": alert_pk(entry.territory_id, entry.alert_id),
+        "sk": f"{_AUDIT}{entry.version:08}",
+        "entry": entry.model_dump(mode="json"),
+        "hash": entry.hash,
+    }
+    return Put(item, (Absent(),))

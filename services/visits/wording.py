@@ -1,0 +1,44 @@
+"""What people type: cleaned of what cannot be seen, capped, never empty."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Annotated
+
+from pydantic import BeforeValidator, StringConstraints
+
+_SPACES = re.compile(r"\s+")
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_JOINERS = frozenset("\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}")
+
+
+def clean(value: object) -> object:
+    """A text on one line, in NFC, without control characters; anything else is left to the type's own check."""
+    if not isinstance(value, str):
+        return value
+    spaced = _SPACES.sub(" ", unicodedata.normalize("NFC", value))
+    return "".join(filter(_is_visible, spaced)).strip()
+
+
+def clean_or_none(value: object) -> object:
+    """The same, with nothing left read as nothing said."""
+    return clean(value) or None
+
+
+def _is_visible(letter: str) -> bool:
+    return letter in _JOINERS or unicodedata.category(letter) not in _INVISIBLE
+
+
+LINE_LENGTH = 120
+TEXT_LENGTH = 1000
+
+Line = Annotated[str, BeforeValidator(clean), StringConstraints(min_length=1, max_length=LINE_LENGTH)]
+"""A name or a label."""
+OptionalLine = Annotated[
+    Annotated[str, StringConstraints(max_length=LINE_LENGTH)] | None, BeforeValidator(clean_or_none)
+]
+OptionalText = Annotated[
+    Annotated[str, StringConstraints(max_length=TEXT_LENGTH)] | None, BeforeValidator(clean_or_none)
+]
+"""A few sentences."""

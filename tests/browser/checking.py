@@ -1,0 +1,50 @@
+"""What every page must pass in a browser: axe-core without a violation, no sideways scrolling, reachable targets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
+SMALLEST_TARGET = 44
+"""CSS pixels: WCAG 2.5.5."""
+SMALL_TARGETS = """(least) => [...document.querySelectorAll(
+  ".button, button, .input, select, nav a, footer a, .brand, .choice, .skip, .summary a")]
+  .filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < least - 0.5)
+  .map((element) => element.outerHTML.slice(0, 120))"""
+OVERFLOWING = """() => [...document.body.querySelectorAll("*")]
+  .filter((element) => element.getBoundingClientRect().right > innerWidth + 1 && !element.closest(".unseen, svg"))
+  .map((element) => element.outerHTML.slice(0, 120))"""
+
+
+def axe_findings(page: Page) -> list[str]:
+    """The violations, one line each: rule, then the elements."""
+    page.evaluate(AXE.read_text())
+    options = {"runOnly": {"type": "tag", "values": TAGS}, "rules": {"color-contrast-enhanced": {"enabled": False}}}
+    result: dict[str, Any] = page.evaluate("(options) => axe.run(document, options)", options)
+    return [
+        f"{found['id']}: {found['help']}: {[node['html'] for node in found['nodes']]}" for found in result["violations"]
+    ]
+
+
+def assert_accessible(page: Page) -> None:
+    """Fails with axe-core's violations."""
+    found = axe_findings(page)
+    assert not found, "\n".join(found)
+
+
+def assert_reflow(page: Page, *widths: int) -> None:
+    """Fails when the page scrolls sideways at one of the widths (320 px by default: WCAG 1.4.10)."""
+    for width in widths or (320,):
+        page.set_viewport_size({"width": width, "height": 800})
+        scrolled = page.evaluate("document.documentElement.scrollWidth")
+        assert scrolled <= width, f"{scrolled} px at {width}: {page.evaluate(OVERFLOWING)}"
+
+
+def assert_touchable(page: Page) -> None:
+    """Fails when a control is less than 44 px high."""
+    small = page.evaluate(SMALL_TARGETS, SMALLEST_TARGET)
+    assert not small, "\n".join(small)

@@ -1,0 +1,1 @@
+"""Journeys through the whole system, as people and partners live them."""
