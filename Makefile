@@ -34,7 +34,7 @@ check: $(READY)  ## style, types, architecture, and whether generated files are 
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-timing
+	@$(BIN)/lint-imports --no-logo
 	@$(PY) -m console events --check
 	@$(PY) -m console openapi --check
 	@$(PY) -m infra.flows --check

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from infra import packaging
+from infra.stages import LOCAL
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
@@ -32,18 +33,25 @@ def ensure(stage: str, *, validate: bool = False) -> Path:
     """The folder of the stage's assembly, fresh; `build/<stage>/assembly` is a link to it.
 
     The local stage carries source code as it is; every other one carries what `build/packages` holds. With `validate`,
-    a synthesis that must be made is also checked by CDK's validator. Raises AssemblyError.
+    it has passed CDK's validator and the AwsSolutions rules. Raises AssemblyError.
     """
-    home = BUILD / stage
-    options = ["validated"] if validate else []
+    packages = [] if stage == LOCAL.name else packaged(packaging.PACKAGES)
+    return _fresh(stage, BUILD / stage, packages, ["validated"] if validate else [])
+
+
+def draft(stage: str) -> Path:
+    """The stage's assembly with source code in the place of packages: for looking at its templates, never to deploy."""
+    return _fresh(stage, BUILD / stage / "draft", [], [])
+
+
+def _fresh(stage: str, home: Path, packages: list[Path], options: list[str]) -> Path:
     with _alone(home):
-        packages = [] if stage == "local" else _packages()
         target = home / f"assembly-{fingerprint(packages, *options)}"
         if not target.exists():
             assets = packaging.PACKAGES if packages else sources(home / "sources")
-            fresh = home / "assembly.new"
-            synthesize(stage, assets, fresh, *options)
-            fresh.rename(target)
+            unfinished = home / "assembly.new"
+            synthesize(stage, assets, unfinished, *options)
+            unfinished.rename(target)
         _point(home / "assembly", target)
         _forget_old(home, target)
     return target
@@ -87,11 +95,12 @@ def fingerprint(packages: Iterable[Path], *options: str) -> str:
     return digest.hexdigest()[:12]
 
 
-def _packages() -> list[Path]:
-    packages = [packaging.PACKAGES / name for name in _service_names()]
-    for package in packages:
-        if not package.is_dir():
-            raise AssemblyError(f"{package.relative_to(ROOT)} is missing: build it with `python -m infra.packaging`")
+def packaged(folder: Path) -> list[Path]:
+    """The package of each service in `folder`; raises AssemblyError where one has not been built."""
+    packages = [folder / name for name in _service_names()]
+    missing = [package for package in packages if not package.is_dir()]
+    if missing:
+        raise AssemblyError(f"{missing[0]} is missing: build it with `make package`")
     return packages
 
 

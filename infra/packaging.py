@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from shared.topology import MAIL, SMS, Service
+from shared.web.compiling import compile_templates
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ROOT / "build" / "packages"
@@ -61,6 +62,7 @@ def build(service: Service, target: Path, platform: str = LAMBDA_PLATFORM) -> Pa
     install_dependencies(service, target, platform)
     prune(target, service)
     copy_sources(service.name, target)
+    compile_templates(target)
     write_amazon_roots(target)
     compile_bytecode(target, interpreter)
     return zip_folder(target, target.with_suffix(".zip"))

@@ -23,6 +23,8 @@ STREAM_ATTEMPTS = 20
 STREAM_AGE_S = 18 * 3600
 """A stream forgets after 24 hours: what cannot be handled leaves for its queue well before."""
 RULE_AGE_H = 24
+_Schedule = scheduler.CfnSchedule
+_Mapping = lambda_.CfnEventSourceMapping
 PAYLOAD = '{"scheduled_at":"<aws.scheduler.scheduled-time>"}'
 
 
@@ -52,7 +54,7 @@ def subscribe(place: Place, declared: Function, trigger: On, fed: FedQueue) -> N
 
 def drain(made: lambda_.Function, queue: sqs.Queue, *, batch: int) -> None:
     """Queue → function, each message failing or succeeding for itself."""
-    lambda_.CfnEventSourceMapping(
+    _Mapping(
         made,
         "messages",
         function_name=made.function_name,
@@ -71,7 +73,7 @@ def check_visibility(declared: Function, queue: Queue) -> None:
 
 def follow(place: Place, declared: Function, made: lambda_.Function, table: dynamodb.Table, dead: sqs.Queue) -> None:
     """Stream → function; a batch that keeps failing is halved, then its poison record is set aside."""
-    lambda_.CfnEventSourceMapping(
+    _Mapping(
         made,
         "changes",
         function_name=made.function_name,
@@ -82,8 +84,8 @@ def follow(place: Place, declared: Function, made: lambda_.Function, table: dyna
         maximum_retry_attempts=STREAM_ATTEMPTS,
         maximum_record_age_in_seconds=STREAM_AGE_S,
         function_response_types=["ReportBatchItemFailures"],
-        destination_config=lambda_.CfnEventSourceMapping.DestinationConfigProperty(
-            on_failure=lambda_.CfnEventSourceMapping.OnFailureProperty(destination=dead.queue_arn)
+        destination_config=_Mapping.DestinationConfigProperty(
+            on_failure=_Mapping.OnFailureProperty(destination=dead.queue_arn)
         ),
     )
     behind = made.metric("IteratorAge")
@@ -137,28 +139,30 @@ def _route(place: Place, route: str, integration: str, api: Api) -> None:
 
 def schedule(place: Place, declared: Function, trigger: Every, made: lambda_.Function, dead: sqs.Queue) -> None:
     """Schedule → function, in Paris time; a run that cannot be started waits in the dead-letter queue."""
-    allowed = [
-        *grants.allow(["lambda:InvokeFunction"], [made.function_arn]),
-        *grants.allow(["sqs:SendMessage"], [dead.queue_arn]),
-    ]
-    this_account = {"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}}
-    clock = iam.ServicePrincipal("scheduler.amazonaws.com", conditions=this_account)
-    role = pieces.role(place, f"clock-{declared.name}", clock, allowed)
-    scheduler.CfnSchedule(
+    _Schedule(
         place.stack,
         f"schedule-{declared.name}",
         name=place.name(declared.name),
         group_name=place.stage.prefix,
         schedule_expression=trigger.expression,
         schedule_expression_timezone="Europe/Paris",
-        flexible_time_window=scheduler.CfnSchedule.FlexibleTimeWindowProperty(mode="OFF"),
-        target=scheduler.CfnSchedule.TargetProperty(
+        flexible_time_window=_Schedule.FlexibleTimeWindowProperty(mode="OFF"),
+        target=_Schedule.TargetProperty(
             arn=made.function_arn,
-            role_arn=role.role_arn,
+            role_arn=_clock(place, declared, made, dead).role_arn,
             input=PAYLOAD,
-            retry_policy=scheduler.CfnSchedule.RetryPolicyProperty(
-                maximum_retry_attempts=3, maximum_event_age_in_seconds=600
-            ),
-            dead_letter_config=scheduler.CfnSchedule.DeadLetterConfigProperty(arn=dead.queue_arn),
+            retry_policy=_Schedule.RetryPolicyProperty(maximum_retry_attempts=3, maximum_event_age_in_seconds=600),
+            dead_letter_config=_Schedule.DeadLetterConfigProperty(arn=dead.queue_arn),
         ),
     )
+
+
+def _clock(place: Place, declared: Function, made: lambda_.Function, dead: sqs.Queue) -> iam.Role:
+    """The schedule's own role: to start this function, or to say that it could not."""
+    allowed = [
+        *grants.allow(["lambda:InvokeFunction"], [made.function_arn]),
+        *grants.allow(["sqs:SendMessage"], [dead.queue_arn]),
+    ]
+    this_account = {"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}}
+    scheduler_service = iam.ServicePrincipal("scheduler.amazonaws.com", conditions=this_account)
+    return pieces.role(place, f"clock-{declared.name}", scheduler_service, allowed)

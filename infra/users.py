@@ -10,7 +10,6 @@ from infra import pieces
 from infra.place import Place
 from infra.stages import Stage
 
-
 _LOGIN = cognito.ManagedLoginVersion.NEWER_MANAGED_LOGIN
 INVITATION = (
     "Bonjour,<br>votre identifiant : {username}<br>votre mot de passe provisoire : {####}<br>À changer sous 7 jours."

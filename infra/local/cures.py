@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, wraps
 from typing import Any
 
+from moto import backends
 from moto.core.common_models import BaseModel
+from moto.core.serialize import BaseJSONSerializer
 from moto.core.utils import unix_time
 from moto.dynamodb.models.table import Table
 from moto.moto_api._internal.models import moto_api_backend
@@ -26,6 +29,8 @@ def cure() -> None:
     _do_not_track_instances()
     _do_not_copy_tables()
     _query_one_partition_only()
+    _answer_items_as_they_are()
+    _list_modules_once()
     _count_messages_only_when_asked()
     _drop_expired_messages_before_receiving()
 
@@ -79,6 +84,34 @@ def _everything(table: Any) -> list[Any]:
     if not table.has_range_key:
         return list(table.items.values())
     return [item for partition in table.items.values() for item in partition.values()]
+
+
+def _answer_items_as_they_are() -> None:
+    """A page of 20 items is looked up attribute by attribute in the service model: 25 ms for what is JSON already."""
+    by_model = BaseJSONSerializer._serialize_type_structure
+
+    def serialize(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
+        if shape.name == "AttributeValue" and isinstance(value, dict):
+            serialized[key] = json_ready(value)
+        else:
+            by_model(self, serialized, value, shape, key)
+
+    BaseJSONSerializer._serialize_type_structure = serialize
+
+
+def json_ready(value: Any) -> Any:
+    """An attribute value with its bytes in base64, as it travels."""
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, dict):
+        return {key: json_ready(part) for key, part in value.items()}
+    return [json_ready(part) for part in value] if isinstance(value, list) else value
+
+
+def _list_modules_once() -> None:
+    """Each request walks moto's folder to learn which services there are."""
+    modules = frozenset(backends.list_of_moto_modules())
+    backends.list_of_moto_modules = lambda: modules
 
 
 def _count_messages_only_when_asked() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
 
 from infra.local.arns import ACCOUNT, REGION
+from infra.local.cures import json_ready
 from infra.local.durability import Store
 from infra.local.streams import Streams
 
@@ -63,7 +65,7 @@ class TableJournal:
         """Puts the kept items back into a table that was just created; streams stay silent."""
         target = _table(table)
         for item in self._store.items(table):
-            target.put_item(item)
+            target.put_item(_with_bytes(item))
 
 
 def expired(now_s: float) -> Iterator[tuple[str, Attributes]]:
@@ -113,7 +115,7 @@ def _put_key(request: Mapping[str, Any]) -> Iterator[tuple[str, Attributes]]:
 
 def _typed(table: Any, key: Attributes) -> list[DynamoType | None]:
     names = [table.hash_key_attr, table.range_key_attr]
-    return [DynamoType(key[name]) if name and name in key else None for name in names]
+    return [DynamoType(_with_bytes(key[name])) if name and name in key else None for name in names]
 
 
 def _image(name: str, key: Attributes) -> str | None:
@@ -123,13 +125,28 @@ def _image(name: str, key: Attributes) -> str | None:
         return None
     item = table.items.get(hash_key)
     item = item.get(range_key) if item is not None and table.has_range_key else item
-    return None if item is None else json.dumps(item.to_json()["Attributes"], sort_keys=True)
+    return None if item is None else json.dumps(json_ready(item.to_json()["Attributes"]), sort_keys=True)
 
 
 def _put(name: str, key: Attributes, image: str | None) -> None:
-    if image != _image(name, key):
-        table = _table(name)
-        table.put_item(json.loads(image)) if image else table.delete_item(*_typed(table, key))
+    table = _table(name)
+    if image is None:
+        table.delete_item(*_typed(table, key))
+    elif image != _image(name, key):
+        table.put_item(_with_bytes(json.loads(image)))
+
+
+def _with_bytes(value: Any) -> Any:
+    """Attribute values as moto holds them: `B` and `BS` as bytes."""
+    if isinstance(value, list):
+        return [_with_bytes(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    if set(value) == {"B"} and isinstance(value["B"], str):
+        return {"B": base64.b64decode(value["B"])}
+    if set(value) == {"BS"} and isinstance(value["BS"], list):
+        return {"BS": [base64.b64decode(part) for part in value["BS"]]}
+    return {name: _with_bytes(part) for name, part in value.items()}
 
 
 def _loaded(image: str | None) -> Attributes | None:

@@ -28,6 +28,7 @@ from infra.local.durability import Store
 from infra.local.front import Front
 from infra.local.grants import unmet
 from infra.local.issuer import Issuer
+from infra.local.issuing import IssuerPages
 from infra.local.journal import TableJournal
 from infra.local.ledger import CONSOLE_KEY, CallLedger
 from infra.local.local_site import LocalSite
@@ -35,6 +36,7 @@ from infra.local.locking import World
 from infra.local.objects import BucketJournal
 from infra.local.outbox import Outbox, Sent
 from infra.local.queue_pump import QueuePump
+from infra.local.receiving import Receiver
 from infra.local.schedule_pump import SchedulePump
 from infra.local.secrets import SecretJournal
 from infra.local.sending import Sending
@@ -82,7 +84,9 @@ class LocalSystem:
             }
         )
         check = JwtCheck(lambda: self.issuer.public_key)
-        site = LocalSite(self, self._outbox, self.issuer, self._store)
+        self.receiver = Receiver(self._store, self._outbox)
+        issuer_pages = IssuerPages(self.issuer, self._store)
+        site = LocalSite(self.clock, self.advance, self._outbox, self.receiver, issuer_pages)
         self._front = Front(self._cloud.world, self._cloud.api, self._cloud.functions, check, site)
         self._aws.start()
         self._site.start()

@@ -37,9 +37,7 @@ _NOT_PUBLIC_V4 = tuple(
     )
 )
 _GLOBAL_V6 = IPv6Network("2000::/3")
-_NOT_PUBLIC_V6 = tuple(
-    map(IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "2620:4f:8000::/48"))
-)
+_NOT_PUBLIC_V6 = tuple(map(IPv6Network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "2620:4f:8000::/48")))
 
 LookUp = Callable[[str, int], list[str]]
 """All addresses of a name, as texts; raises OSError when there is none."""
@@ -75,7 +73,9 @@ def read_target(url: str, *, loopback: bool = False) -> Target:
     secure = found is None
     found = found or (_PUBLIC.fullmatch(url) if len(url) <= _LENGTH else None)
     if found is None or len(found["host"]) > _HOST_LENGTH:
-        raise Forbidden("L’adresse doit être de la forme https://nom.exemple.fr/chemin, sans identifiant ni adresse IP.")
+        raise Forbidden(
+            "L’adresse doit être de la forme https://nom.exemple.fr/chemin, sans identifiant ni adresse IP."
+        )
     port = int(found["port"] or (443 if secure else 80))
     if secure and port not in PORTS:
         raise Forbidden("L’adresse doit utiliser le port 443 ou 8443.")

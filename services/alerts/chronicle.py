@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.alerts.alert import Alert, Transmission
+from services.alerts.alert import Alert
 from services.alerts.facts import AuditEntry, Fact
 from shared.address_book import Directory
 from shared.web.formats import duration, plural
@@ -86,23 +86,17 @@ def member_name(member_id: str, directory: Directory) -> str:
     return member.name if member else "Une personne qui a quitté le territoire"
 
 
-def sent_how(sending: Transmission, directory: Directory) -> str:
-    """By which means, and to whom at the agency."""
-    member = directory.member(sending.to) if sending.to else None
-    return f"{CHANNELS[sending.channel]}, à {member.name}" if member else CHANNELS[sending.channel]
-
-
 def _of_command(entry: AuditEntry, alert: Alert, directory: Directory) -> Moment:
     title, tone = COMMANDS[entry.command]
-    return Moment(entry.at, title, _details(entry, alert, directory), author(entry, directory), tone)
+    return Moment(entry.at, title, _details(entry, alert), author(entry, directory), tone)
 
 
-def _details(entry: AuditEntry, alert: Alert, directory: Directory) -> str:
+def _details(entry: AuditEntry, alert: Alert) -> str:
     if entry.reason:
         return entry.reason.label
     if entry.command == "transmit":
         sendings = filter(None, [alert.transmission, *alert.sent_again])
-        return next((_sentence(sent_how(sent, directory)) for sent in sendings if sent.at == entry.at), "")
+        return next((_sentence(CHANNELS[sent.channel]) for sent in sendings if sent.at == entry.at), "")
     if entry.command == "return":
         references = [offer.ft_reference for offer in alert.offers if offer.registered_at == entry.at]
         return next((f"Référence {reference}" for reference in references if reference), "")
@@ -135,8 +129,8 @@ def _of_fact(fact: Fact, alert: Alert) -> Iterator[Moment]:
         text = f"Toujours pas transmise {hours.removesuffix('h')} h après sa réception."
         yield Moment(fact.at, "Rappel envoyé", text, MACHINE, "watch")
     elif fact.kind in _FACTS:
-        title, text, tone = _FACTS[fact.kind]
-        yield Moment(fact.at, title, text(fact, alert), "", tone)
+        title, words, tone = _FACTS[fact.kind]
+        yield Moment(fact.at, title, words(fact, alert), "", tone)
 
 
 def _plain(words: str) -> Callable[[Fact, Alert], str]:

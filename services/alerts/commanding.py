@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 
 from services.alerts.alert import Alert
-from services.alerts.broadcasting import followed_up
-from services.alerts.commands import Asked, member
+from services.alerts.chaining import followed_up
+from services.alerts.commands import Asked, Command, member
 from services.alerts.decisions import Context, decide
 from services.alerts.delivery_store import creation
 from services.alerts.recipients import planned, reachable
 from services.alerts.store import AlertStore, Cause, Step
 from shared.address_book import AddressBook, Directory
 from shared.clock import Clock
-from shared.errors import Conflict, Unavailable
+from shared.errors import Conflict, Invalid, Unavailable
 from shared.idempotency import Request
 from shared.ids import NewId
 from shared.tables import ConditionFailed, Put, Write
@@ -50,7 +50,7 @@ class Order:
 
     territory_id: str
     alert_id: str
-    command: Asked
+    command: Command
     cause: str
     request: Request | None = None
     beside: Sequence[Write] = ()
@@ -73,7 +73,7 @@ class Ask:
         actor = member(self.member_id, self.roles, kind)
         return filled_in(kind, actor=actor, at=self.at, expected_version=self.expected_version, **fields)
 
-    def order(self, command: Asked, *beside: Write) -> Order:
+    def order(self, command: Command, *beside: Write) -> Order:
         """The command, to carry out once for this request."""
         return Order(self.territory_id, self.alert_id, command, self.request.key, self.request, beside)
 
@@ -81,9 +81,12 @@ class Ask:
 def filled_in(kind: type[A], **fields: Any) -> A:
     """A command from what somebody typed; raises Invalid with a message for each field that breaks a rule."""
     try:
-        return kind(**fields)
+        command = kind(**fields)
     except ValidationError as error:
         raise from_validation(dict(problem) for problem in error.errors()) from None
+    if fields.get("reason") and getattr(command, "reason", None) not in kind.reasons:
+        raise Invalid("Ce motif n’est pas de ceux qui conviennent ici.", fields={"/reason": "Choisissez un motif."})
+    return command
 
 
 class Outcome(BaseModel):
@@ -114,7 +117,8 @@ def carry_out(desk: Desk, order: Order) -> Outcome:
 
 def act(desk: Desk, ask: Ask, kind: type[Asked], **fields: Any) -> Outcome:
     """The commands that need nothing but themselves: acknowledge, fill, close, cancel, reject, reopen, correct."""
-    return carry_out(desk, ask.order(ask.command(kind, **fields)))
+    command = cast(Command, ask.command(kind, **fields))  # the union names every kind of Asked
+    return carry_out(desk, ask.order(command))
 
 
 def persist(attempt: Callable[[], Outcome]) -> Outcome:
@@ -151,7 +155,7 @@ def settle(desk: Desk, order: Order, before: Alert | None, directory: Directory)
     return outcome
 
 
-def _decided(before: Alert | None, command: Asked, directory: Directory) -> list[Step]:
+def _decided(before: Alert | None, command: Command, directory: Directory) -> list[Step]:
     settings, context = directory.territory.settings, Context(reachable(directory))
     try:
         decision = decide(before, command, settings, context)
@@ -163,4 +167,4 @@ def _decided(before: Alert | None, command: Asked, directory: Directory) -> list
 def _messages(steps: Sequence[Step], directory: Directory, now: datetime) -> list[Put]:
     notices = [notice for step in steps for notice in step.decision.notices]
     plan = planned(notices, steps[-1].decision.alert, directory, now)
-    return [creation(thing) for thing in (*plan.deliveries, *plan.rounds)]
+    return [*map(creation, plan.deliveries), *map(creation, plan.rounds)]

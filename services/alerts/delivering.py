@@ -120,6 +120,6 @@ class Courier:
         if not self.store.replace(found, held):
             return
         report = prepared.send()
-        after = settled(held, report, begun, self.clock.now(), self.jitter(), patience)
+        after = settled(held, report, patience, begun=begun, ended=self.clock.now(), jitter=self.jitter())
         if after is not held:
             self.store.replace(held, after)

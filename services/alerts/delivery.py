@@ -228,7 +228,9 @@ def _waiting(counted: Delivery, before: Delivery) -> Delivery:
     return counted.becoming(state=DeliveryState.RETRYING, next_attempt_at=before.claimed_until, claimed_until=None)
 
 
-def settled(delivery: Delivery, report: Report, begun: datetime, ended: datetime, jitter: float, patience: Patience) -> Delivery:
+def settled(
+    delivery: Delivery, report: Report, patience: Patience, *, begun: datetime, ended: datetime, jitter: float
+) -> Delivery:
     """The claimed delivery after its send. When nobody can tell, it stays claimed: only time, or the provider, will say."""
     if report.verdict == "unknown":
         return delivery

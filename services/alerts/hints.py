@@ -40,7 +40,12 @@ class Hint:
 
 
 def stream_hint(item: Item, now: datetime) -> Hint | None:
-    """The hint that a new image of an item calls for at once; None when there is nothing to do, or not soon."""
+    """The hint that a new image of an item calls for at once; None when there is nothing to do, or not soon.
+
+    An item that the sweep has just postponed has had its hint.
+    """
+    if "reminders" in item:
+        return None
     if item.get("kind") == "round":
         return None if item["done"] else due_hint(item, now)
     if item.get("kind") != "delivery" or DeliveryState(item["state"]) not in WAITING:

@@ -16,6 +16,7 @@ LASTS = timedelta(days=14)
 """A late answer is worth more than none: the link outlives the 48 hours, during which the offer may still be awaited."""
 
 _MAC_BYTES = 20
+_KEY_LENGTH = 32
 _SEPARATOR = "\x1f"
 
 
@@ -52,6 +53,10 @@ class Links:
 
     key: str
     public_url: str
+
+    def __post_init__(self) -> None:
+        if len(self.key) < _KEY_LENGTH:
+            raise ValueError("the key of the links is too short")
 
     def answer_url(self, alert: Alert, recipient_id: str) -> str:
         """The address of the return page; the same one each time that the message is sent again."""

@@ -66,13 +66,21 @@ def _to_people(notices: Iterable[Notice], directory: Directory) -> Iterator[Noti
         if notice.audience == "member":
             yield notice
         elif notice.audience == "role" and notice.role:
-            for member in directory.having(notice.role.value):
-                yield notice.model_copy(update={"audience": "member", "member": member.id})
+            members = _addressed(notice, directory) or directory.having(notice.role.value)
+            yield from (notice.model_copy(update={"audience": "member", "member": one.id}) for one in members)
+
+
+def _addressed(notice: Notice, directory: Directory) -> tuple[Member, ...]:
+    """The one person of the role whom the notice names, while that person is there."""
+    member = directory.member(notice.address or "")
+    return (member,) if member else ()
 
 
 def _deliveries(notice: Notice, alert: Alert, directory: Directory, now: datetime) -> Iterator[Delivery]:
     member = directory.member(notice.member or "")
-    for channel in _channels(notice, member) if member else ():
+    if member is None:
+        return
+    for channel in _channels(notice, member):
         yield Delivery(
             territory_id=alert.territory_id,
             alert_id=alert.alert_id,

@@ -36,7 +36,12 @@ class Round(Frozen):
 
     def advanced(self, cursor: str | None, found: int, now: datetime) -> Round:
         """One page further; the cursor is None when that was the last one."""
-        changes = {"cursor": cursor or self.cursor, "count": self.count + found, "done": cursor is None, "moved_at": now}
+        changes = {
+            "cursor": cursor or self.cursor,
+            "count": self.count + found,
+            "done": cursor is None,
+            "moved_at": now,
+        }
         return self.model_copy(update=changes)
 
     def is_void(self, closed_at: datetime | None) -> bool:

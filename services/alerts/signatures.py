@@ -60,7 +60,7 @@ def verify(headers: Mapping[str, str], body: bytes, keys: list[bytes], now: date
     expected = [f"v1,{_signature(message_id, timestamp, body, key)}".encode() for key in keys]
     given = [token.encode(errors="replace") for token in headers.get("webhook-signature", "").split(" ")]
     # Every pair is compared, whatever came before: the time taken tells nothing.
-    if not any([hmac.compare_digest(token, one) for token in given for one in expected]):
+    if not sum(hmac.compare_digest(token, one) for token in given for one in expected):
         raise BadSignature
     return message_id
 

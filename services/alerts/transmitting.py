@@ -14,34 +14,30 @@ from shared.errors import Invalid
 from shared.tables import Put
 
 LONGEST_NOTE = 1000
+WHOLE_AGENCY = "agency"
+"""Everyone in this role: who they are stands in the deliveries, their addresses in the directory alone."""
+NO_MAILBOX = "Personne à France Travail n’a d’adresse électronique : transmettez autrement et consignez-le ici."
 
 
-def transmit(desk: Desk, ask: Ask, channel: Channel, to: str | None = None, note: str = "") -> Outcome:
-    """Records the transmission; by `mail`, the e-mail with the signed link leaves to `to`, or to the whole agency.
+def transmit(desk: Desk, ask: Ask, channel: Channel, note: str = "") -> Outcome:
+    """Records the transmission; by `mail`, an e-mail with a signed link leaves to each person of the agency.
 
-    `to` is a member's id, never an address. `note` says how it was done by other means; it is kept as the proof. Raises
-    Invalid when nobody at the agency can be reached so, Moved when somebody was faster.
+    `note` says how it was done by other means; it is kept as the proof. What an e-mail said is kept with its delivery.
+    Raises Invalid when nobody at the agency can be e-mailed, Moved when somebody was faster.
     """
-    if channel == "mail":
-        _require_mailbox(agency_mailboxes(desk.book.directory(ask.territory_id)), to)
+    if channel == "mail" and not agency_mailboxes(desk.book.directory(ask.territory_id)):
+        raise Invalid(NO_MAILBOX, fields={"/channel": NO_MAILBOX})
     text = note.strip()[:LONGEST_NOTE]
     proof = _proof(text) if text else None
-    command = ask.command(Transmit, channel=channel, to=to, proof=proof)
-    return carry_out(desk, ask.order(command, *_kept(ask, proof, text)))
+    to = WHOLE_AGENCY if channel == "mail" else None
+    return carry_out(
+        desk, ask.order(ask.command(Transmit, channel=channel, to=to, proof=proof), *_kept(ask, proof, text))
+    )
 
 
 def agency_mailboxes(directory: Directory) -> list[Member]:
     """The people of France Travail to whom an alert can be e-mailed."""
     return [member for member in directory.having("agency") if member.email]
-
-
-def _require_mailbox(reached: list[Member], to: str | None) -> None:
-    if not reached:
-        message = "Personne à France Travail n’a d’adresse électronique : transmettez par téléphone et consignez-le."
-        raise Invalid(message, fields={"/channel": message})
-    if to is not None and to not in {member.id for member in reached}:
-        message = "Choisissez un interlocuteur de France Travail dans la liste."
-        raise Invalid(message, fields={"/to": message})
 
 
 def _proof(text: str) -> Proof:

@@ -157,7 +157,7 @@ def _validated(document: Marked, demonstration: bool) -> tuple[TerritoryFile | N
         return TerritoryFile.model_validate(document.value, context={"demonstration": demonstration}), []
     except ValidationError as error:
         details = error.errors(include_url=False)
-        deep = {detail["loc"][:-1] for detail in details}
+        deep = {detail["loc"][:-1] for detail in details if detail["loc"]}
         # A list whose every value was refused is also called too short: only the values are to be put right.
         told = [detail for detail in details if detail["loc"] not in deep]
         return None, [refusal(document, detail, _keys_beside(detail["loc"])) for detail in told]

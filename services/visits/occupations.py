@@ -14,8 +14,8 @@ from pathlib import Path
 from shared.errors import Invalid
 
 SHIPPED = Path(__file__).parent / "occupations.csv"
-CODE = re.compile(r"[A-Z]\d{4}")
-_CODE_LIKE = re.compile(r"[A-Z]\d{1,4}")
+CODE = re.compile(r"[A-N]\d{4}")
+_CODE_LIKE = re.compile(r"[A-N]\d{1,4}")
 _WORDS = re.compile(r"[a-z0-9]+")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 _SUGGESTED = 3
@@ -71,6 +71,10 @@ class Occupations:
     def nearest(self, text: str) -> list[Occupation]:
         """A few métiers that look like what was typed: the same family of codes, or alike titles."""
         return self.search(text, _SUGGESTED) or self._alike_codes(text) or self._alike_titles(text)
+
+    def propose(self, text: str) -> list[Occupation]:
+        """What to choose from: what was found, else what looks like it."""
+        return self.search(text) or self.nearest(text)
 
     def _alike_codes(self, text: str) -> list[Occupation]:
         code = _CODE_LIKE.match(text.strip().upper())

@@ -33,7 +33,7 @@ def read_flash(cookies: Mapping[str, str]) -> Flash | None:
     if tone not in TONES or not text:
         return None
     try:
-        decoded = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+        decoded = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
         return None
     return Flash(decoded[:LONGEST_FLASH], tone)

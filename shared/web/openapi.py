@@ -36,7 +36,27 @@ _PROBLEM = {
         },
     },
 }
+_UNUSED = {"HTTPValidationError", "ValidationError"}
+"""What Powertools describes and our refusals replace."""
 _BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+_PARAMETERS = {
+    "Territory": {
+        "name": "Vigie-Territory",
+        "in": "header",
+        "required": False,
+        "description": "Le territoire visé, pour un compte qui en a plusieurs.",
+        "schema": {"type": "string"},
+        "example": "belfort-montbeliard-hericourt",
+    },
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": True,
+        "description": "Une clé par envoi, la même à chaque nouvel essai, acceptée pendant 90 jours.",
+        "schema": {"type": "string", "minLength": 8, "maxLength": 128, "pattern": "^[!-~]+$"},
+        "example": "3f1d0c1e-6f0b-4a59-9d2c-6a3d6cf5a1b2",
+    },
+}
 
 
 def problem_responses(*statuses: int) -> dict[int, Any]:
@@ -47,11 +67,29 @@ def problem_responses(*statuses: int) -> dict[int, Any]:
 
 def document(resolver: APIGatewayHttpResolver, title: str, description: str) -> dict[str, Any]:
     """The OpenAPI 3.1 document of a resolver's routes, in plain data and in a stable order."""
-    text = resolver.get_openapi_json_schema(
-        title=title, version=API_VERSION, description=description, security=[{"bearer": []}]
-    )
+    text = resolver.get_openapi_json_schema(title=title, version=API_VERSION, description=description)
     made: dict[str, Any] = json.loads(text)
-    components = made.setdefault("components", {})
-    components["schemas"] = dict(sorted({**components.get("schemas", {}), "Problem": _PROBLEM}.items()))
-    components["securitySchemes"] = {"bearer": _BEARER}
+    made["security"] = [{"bearer": []}]
+    made["paths"] = {path: _with_headers(made["paths"][path]) for path in sorted(made["paths"])}
+    schemas = {**made.get("components", {}).get("schemas", {}), "Problem": _PROBLEM}
+    made["components"] = {
+        "schemas": {name: schemas[name] for name in sorted(schemas) if name not in _UNUSED},
+        "parameters": _PARAMETERS,
+        "securitySchemes": {"bearer": _BEARER},
+    }
     return made
+
+
+def _with_headers(path: dict[str, Any]) -> dict[str, Any]:
+    """A path's operations with what `shared.web.requests` reads from every request, and from every command."""
+    return {method: _with_header(method, path[method]) for method in sorted(path)}
+
+
+def _with_header(method: str, operation: dict[str, Any]) -> dict[str, Any]:
+    names = ["Territory", "IdempotencyKey"] if method == "post" else ["Territory"]
+    headers = [{"$ref": f"#/components/parameters/{name}"} for name in names]
+    responses = operation["responses"]
+    return operation | {
+        "parameters": [*operation.get("parameters", []), *headers],
+        "responses": {status: responses[status] for status in sorted(responses)},
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, ModuleLoader, StrictUndefined
 
 from shared.web.flash import Flash
 from shared.web.formats import FILTERS
@@ -13,6 +13,8 @@ from shared.web.navigation import Link, current_href
 from shared.web.static import static_url
 
 SHARED_TEMPLATES = Path(__file__).parent / "templates"
+COMPILED = "compiled"
+"""The folder beside the templates where a package keeps them as Python modules."""
 
 
 @dataclass(frozen=True)
@@ -43,17 +45,30 @@ class Pages:
     """The pages of a service: its own templates first, then the shared ones."""
 
     def __init__(self, *template_folders: Path) -> None:
-        self._environment = Environment(
-            loader=FileSystemLoader([*template_folders, SHARED_TEMPLATES]),
-            autoescape=True,
-            undefined=StrictUndefined,
-            auto_reload=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.filters.update(FILTERS)
-        self._environment.globals["static_url"] = static_url
+        folders = (*template_folders, SHARED_TEMPLATES)
+        self._environment = environment(ChoiceLoader([_loader(folder) for folder in folders]))
 
     def render(self, template: str, frame: Frame | None = None, **context: object) -> str:
         """The page as HTML; raises jinja2.UndefinedError when the template names what was not given."""
         return self._environment.get_template(template).render(frame=frame or Frame(), **context)
+
+
+def environment(loader: BaseLoader) -> Environment:
+    """Jinja as every page has it: escaped, strict, with the French formats."""
+    made = Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(FILTERS)
+    made.globals["static_url"] = static_url
+    return made
+
+
+def _loader(folder: Path) -> BaseLoader:
+    """The folder's templates: as modules in a package that compiled them, as text everywhere else."""
+    compiled = folder / COMPILED
+    return ModuleLoader(compiled) if compiled.is_dir() else FileSystemLoader(folder)

@@ -23,8 +23,7 @@ from services.alerts.commands import (
     machine,
 )
 from services.alerts.decisions import Context, Decision, decide
-from services.alerts.facts import Actor, Reason, Role
-from services.alerts.notices import Notice
+from services.alerts.facts import Actor, Reason, Role, State
 from shared.clock import PARIS
 from shared.settings import AlertSettings
 
@@ -140,11 +139,6 @@ def told(decision: Decision) -> list[tuple[str, str]]:
     return sorted((notice.role or notice.audience, str(notice.purpose)) for notice in decision.notices)
 
 
-def keys(notices: tuple[Notice, ...]) -> list[str]:
-    """The keys of the messages, sorted."""
-    return sorted(notice.key for notice in notices)
-
-
 def journey(*commands: Command, settings: AlertSettings = SETTINGS, context: Context | None = None) -> list[Decision]:
     """The decisions of a whole life, from its first command on."""
     decisions: list[Decision] = []
@@ -154,3 +148,27 @@ def journey(*commands: Command, settings: AlertSettings = SETTINGS, context: Con
         decisions.append(decision)
         alert = decision.alert
     return decisions
+
+
+H1, H2, H3, H4, H5, H6 = (TUESDAY + hours(count) for count in range(1, 7))
+
+ALIVE: dict[State, tuple[Command, ...]] = {
+    State.RAISED: (),
+    State.ACKNOWLEDGED: (acknowledge(H1),),
+    State.TRANSMITTED: (transmit(H1),),
+    State.OFFER_REGISTERED: (transmit(H1), give_back(H2)),
+    State.BROADCAST: (transmit(H1), give_back(H2), broadcast(H3)),
+}
+ENDED: dict[State, tuple[Command, ...]] = {
+    State.FILLED: (fill(H4),),
+    State.CLOSED_NO_OUTCOME: (close(H4),),
+    State.REJECTED: (reject(H4),),
+    State.CANCELLED: (cancel(H4),),
+}
+
+
+def standing_in(state: State) -> Alert:
+    """An alert in that state, by the shortest way."""
+    alert = after(raised(), *{**ALIVE, **ENDED}[state])
+    assert alert.state is state
+    return alert

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import random
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,6 +32,7 @@ from tests.unit.alerts.alert_examples import (
     give_back,
     hours,
     raised,
+    raising,
     reject,
     reopen,
     told,
@@ -41,13 +44,13 @@ references = st.sampled_from(["048KLTP", "999ABCD", None])
 contacts = st.sampled_from(["Mme Test", "M. Autre", None])
 
 
-def correct(at: object) -> CorrectTransmission:
+def correct(at: datetime) -> CorrectTransmission:
     return CorrectTransmission(
         actor=COORDINATOR, at=at, transmitted_at=TUESDAY, channel="phone", reason=Reason.ENTRY_ERROR
     )
 
 
-def withdraw(at: object) -> WithdrawOffer:
+def withdraw(at: datetime) -> WithdrawOffer:
     return WithdrawOffer(actor=COORDINATOR, at=at, reference="048KLTP", reason=Reason.ENTRY_ERROR)
 
 
@@ -107,7 +110,7 @@ def test_machine_events_end_the_same_in_any_order_with_any_repetition(
 
 def test_all_720_orders_of_a_life_end_in_an_end_with_the_same_reference() -> None:
     """R3: in every order, each command said once or twice, the end is final and the reference is kept."""
-    makers = (acknowledge, transmit, give_back, broadcast, fill, cancel)
+    makers: tuple[Callable[[datetime], Command], ...] = (acknowledge, transmit, give_back, broadcast, fill, cancel)
     for order in itertools.permutations(makers):
         commands = [maker(TUESDAY + hours(1 + place)) for place, maker in enumerate(order)]
         doubled = [command for command in commands for _ in range(2)]
@@ -118,7 +121,7 @@ def test_all_720_orders_of_a_life_end_in_an_end_with_the_same_reference() -> Non
 
 
 @given(st.lists(st.one_of(plain, returns, lowering), max_size=12), minutes)
-def test_a_breach_comes_from_timestamps_once_and_is_never_edited(commands: list[Command], last: object) -> None:
+def test_a_breach_comes_from_timestamps_once_and_is_never_edited(commands: list[Command], last: datetime) -> None:
     """R4: recorded exactly when the deadline passed unsettled, however late or early the timers ring."""
     ordered = sorted([*commands, fire(last)], key=lambda command: command.at)
     recorded = None
@@ -189,7 +192,7 @@ def test_an_acknowledgement_without_transmission_lapses_at_36_hours() -> None:
 
 
 @given(st.lists(minutes, min_size=1, max_size=20))
-def test_no_timer_rings_twice_however_the_clock_jumps(instants: list[object]) -> None:
+def test_no_timer_rings_twice_however_the_clock_jumps(instants: list[datetime]) -> None:
     """R7: forward, back, again: each timer's fact is noted once, and `fired` only grows."""
     alert = raised()
     seen: set[str] = set()
@@ -233,7 +236,7 @@ def test_versions_have_no_gap_and_the_audit_no_break(commands: list[Command]) ->
             assert decision.alert.version == before.version + 1
             assert decision.alert.audit_hash == decision.audit.hash
             entries.append(decision.audit)
-    first = decide(None, _raise(), SETTINGS).audit
+    first = decide(None, raising(), SETTINGS).audit
     assert first is not None
     assert is_unbroken([first, *entries])
 
@@ -260,19 +263,12 @@ def test_an_open_alert_always_knows_when_to_be_looked_at(commands: list[Command]
             assert decide(alert, fire(alert.next_due_at), SETTINGS).changed
 
 
-def _raise() -> Command:
-    from tests.unit.alerts.alert_examples import raising  # noqa: PLC0415  the one place that needs the raw command
-
-    return raising()
-
-
-def test_refusals_speak_french() -> None:
+@pytest.mark.parametrize(
+    ("command", "error"), [(broadcast(TUESDAY), Conflict), (give_back(TUESDAY, None, None), Invalid)]
+)
+def test_refusals_speak_french(command: Command, error: type[Reject]) -> None:
     """A refusal carries a sentence for its reader and a stable code for the machine."""
-    for command, error in ((broadcast(TUESDAY), Conflict), (give_back(TUESDAY, None, None), Invalid)):
-        try:
-            decide(raised(), command, SETTINGS)
-        except error as refusal:
-            assert refusal.message.endswith(".")
-            assert refusal.code
-        else:
-            raise AssertionError(f"{command.kind} was not refused")
+    with pytest.raises(error) as refusal:
+        decide(raised(), command, SETTINGS)
+    assert refusal.value.message.endswith(".")
+    assert refusal.value.code

@@ -1,0 +1,89 @@
+"""One HTTP request to a stranger's server: to the checked address, within an absolute time, a few kilobytes read.
+
+A read time-out is not enough: a server that drips a byte now and then resets it for ever. A watchdog shuts the socket down.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from services.alerts.addresses import Target
+
+BODY_LIMIT = 4096
+CONNECTING = 0.3
+"""The share of the time that may go into the connection; the watchdog keeps the rest."""
+
+Dial = Callable[[str, int, float], socket.socket]
+"""Connects to (address, port) within so many seconds; raises OSError."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server said; `body` is its beginning, and empty when it came too slowly."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def dial(address: str, port: int, timeout_s: float) -> socket.socket:
+    """A plain connection to an address already checked: no name is looked up, no proxy asked."""
+    connection = socket.create_connection((address, port), timeout_s)
+    connection.settimeout(None)  # from here on the watchdog alone measures time
+    return connection
+
+
+class Poster:
+    """Posts within `deadline_s` seconds, connection and answer included: no redirect, no cookie, no proxy, no reuse."""
+
+    def __init__(self, deadline_s: float, connect: Dial = dial, context: ssl.SSLContext | None = None) -> None:
+        self._deadline_s = deadline_s
+        self._connect = connect
+        self._context = context or ssl.create_default_context()
+
+    def post(self, target: Target, address: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Raises OSError or http.client.HTTPException unless the answer's status and headers came in time."""
+        plain = self._connect(address, target.port, self._deadline_s * CONNECTING)
+        stream = self._wrapped(plain, target) if target.secure else plain
+        watchdog = threading.Timer(self._deadline_s * (1 - CONNECTING), _cut, (stream,))
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            return self._exchange(stream, target, headers, body)
+        finally:
+            watchdog.cancel()
+            stream.close()
+
+    def _wrapped(self, plain: socket.socket, target: Target) -> ssl.SSLSocket:
+        """The name's certificate is checked, though the connection went to an address; the handshake comes later."""
+        return self._context.wrap_socket(plain, server_hostname=target.host, do_handshake_on_connect=False)
+
+    def _exchange(self, stream: socket.socket, target: Target, headers: Mapping[str, str], body: bytes) -> Answer:
+        if isinstance(stream, ssl.SSLSocket):
+            stream.do_handshake()
+        connection = http.client.HTTPConnection(target.host, target.port)
+        connection.sock = stream
+        connection.request("POST", target.path, body, {"Host": target.authority, **headers})
+        response = connection.getresponse()
+        names = {name.lower(): value for name, value in response.getheaders()}
+        return Answer(response.status, names, _beginning(response))
+
+
+def _beginning(response: http.client.HTTPResponse) -> bytes:
+    """The first kilobytes; a receiver that has answered has received, however slowly it then speaks."""
+    try:
+        return response.read(BODY_LIMIT)
+    except (OSError, http.client.HTTPException):
+        return b""
+
+
+def _cut(stream: socket.socket) -> None:
+    """Ends every read and write in progress, at the transport: a TLS goodbye could itself be kept waiting."""
+    with suppress(OSError):
+        socket.socket.shutdown(stream, socket.SHUT_RDWR)

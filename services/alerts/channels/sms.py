@@ -1,0 +1,81 @@
+"""By text message: two segments at the most, in the telephone's own alphabet, worthless after the deadline."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from services.alerts.alert import Alert
+from services.alerts.channels.providers import reported, tags
+from services.alerts.delivering import Unreachable
+from services.alerts.delivery import Delivery, Patience, Report
+from services.alerts.gsm7 import fitted
+from services.alerts.messages import Scene, composed
+from shared.address_book import Directory
+
+SEGMENTS = 2
+LONGEST_LIFE = timedelta(hours=4)
+SHORTEST_LIFE = timedelta(minutes=5)
+_SHRINKABLE = ("reporter", "post", "place", "outcome", "contact", "references", "url")
+_E164 = re.compile(r"\+[1-9][0-9]{7,14}")
+
+
+class Texter(Protocol):
+    """Where texts are handed over; errors as `shared.aws.SmsTexter.send`."""
+
+    def send(self, phone: str, body: str, time_to_live_s: int, tags: dict[str, str]) -> str: ...
+
+
+@dataclass(frozen=True)
+class PreparedText:
+    """A text and the telephone that it goes to."""
+
+    texter: Texter
+    phone: str
+    body: str
+    time_to_live_s: int
+    tags: dict[str, str]
+    proof: None = None
+
+    def send(self) -> Report:
+        return reported(lambda: self.texter.send(self.phone, self.body, self.time_to_live_s, self.tags))
+
+
+class SmsChannel:
+    """Composes and sends texts. Receipts of the carriers are slow: an hour passes before a text is sent once more."""
+
+    patience = Patience(
+        quiet=timedelta(minutes=60), schedule=tuple(timedelta(minutes=wait) for wait in (0.5, 2, 10, 30))
+    )
+
+    def __init__(self, texter: Texter, public_url: str) -> None:
+        self._texter = texter
+        self._public_url = public_url
+
+    def prepare(self, delivery: Delivery, alert: Alert, directory: Directory, now: datetime) -> PreparedText:
+        """Composes the text; raises Unreachable without a usable number."""
+        phone = _phone(delivery, directory)
+        message = composed(Scene(delivery, alert, directory, now), self._public_url)
+        try:
+            body = fitted(message.sms, message.words, _SHRINKABLE, SEGMENTS)
+        except ValueError:
+            raise Unreachable("Le message est trop long pour un SMS : prévenez ce destinataire autrement.") from None
+        return PreparedText(self._texter, phone, body, _life_s(alert, now), tags(delivery))
+
+
+def _phone(delivery: Delivery, directory: Directory) -> str:
+    member = directory.member(delivery.recipient_id)
+    partner = directory.partner(delivery.recipient_id)
+    phone = (member.phone or "") if member else partner.address if partner and partner.channel == "sms" else ""
+    if not _E164.fullmatch(phone):
+        raise Unreachable("Ce destinataire n’a plus de numéro utilisable dans l’annuaire : prévenez-le autrement.")
+    return phone
+
+
+def _life_s(alert: Alert, now: datetime) -> int:
+    """Until the deadline if that is near; a text that is late says something false."""
+    left = alert.deadline_at - now
+    life = max(min(left, LONGEST_LIFE), SHORTEST_LIFE) if left > timedelta() else LONGEST_LIFE
+    return int(life.total_seconds())

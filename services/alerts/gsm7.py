@@ -1,0 +1,88 @@
+"""The alphabet of text messages (GSM 03.38): one letter outside it costs more than half of the room.
+
+A text of the alphabet has 160 septets, or 153 in each part of a longer one; any other text 70 and 67 characters.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_EXTENSION = frozenset("^{}\\[~]|€")
+"""Letters of two septets, never split between two parts."""
+
+_ALIKE = {
+    **dict.fromkeys("’‘‚‛´`", "'"),
+    **dict.fromkeys("“”„«»", '"'),
+    **dict.fromkeys("–—‐‑‒−", "-"),
+    "…": "...",
+    "œ": "oe",
+    "Œ": "OE",
+    "•": "-",
+    "×": "x",
+    "°": "o",
+}
+ONE_PART = 160
+ONE_OF_PARTS = 153
+_SHORTEST = 12
+
+
+def transliterated(text: str) -> str:
+    """The text in the alphabet: accents that it lacks are dropped, marks replaced, unprintable characters removed."""
+    return "".join(map(_letter, text))
+
+
+def segments(text: str) -> int:
+    """How many messages the carrier bills; raises ValueError for a letter outside the alphabet."""
+    sizes = [_septets(letter) for letter in text]
+    if sum(sizes) <= ONE_PART:
+        return 1
+    parts, room = 1, ONE_OF_PARTS
+    for size in sizes:
+        if size > room:
+            parts, room = parts + 1, ONE_OF_PARTS
+        room -= size
+    return parts
+
+
+def fitted(pattern: str, words: dict[str, str], shrinkable: tuple[str, ...], limit: int) -> str:
+    """The pattern filled in and transliterated, its `shrinkable` words cut in that order until it has `limit` segments.
+
+    Raises ValueError when it has more even so.
+    """
+    room = {name: transliterated(word) for name, word in words.items()}
+    for name in ("", *shrinkable):
+        text = _filled(pattern, room)
+        while segments(text) > limit and len(room.get(name, "")) > _SHORTEST:
+            room[name] = room[name].removesuffix("...")[:-4].rstrip() + "..."
+            text = _filled(pattern, room)
+        if segments(text) <= limit:
+            return text
+    raise ValueError("the text is too long for a message")
+
+
+def _filled(pattern: str, words: dict[str, str]) -> str:
+    return " ".join(transliterated(pattern).format_map(words).split())
+
+
+def _letter(letter: str) -> str:
+    if letter in _BASIC or letter in _EXTENSION:
+        return letter
+    if letter in _ALIKE:
+        return _ALIKE[letter]
+    if letter.isspace():
+        return " "
+    plain = unicodedata.normalize("NFKD", letter)
+    kept = "".join(part for part in plain if part in _BASIC)
+    return kept or ("" if unicodedata.category(letter).startswith(("C", "M")) else "?")
+
+
+def _septets(letter: str) -> int:
+    if letter in _BASIC:
+        return 1
+    if letter in _EXTENSION:
+        return 2
+    raise ValueError("a letter outside the alphabet")

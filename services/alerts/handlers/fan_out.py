@@ -1,0 +1,23 @@
+"""Writes the next page of a round of deliveries."""
+
+from collections.abc import Callable
+
+from services.alerts.delivery_store import DeliveryStore
+from services.alerts.fanning_out import FanOut
+from services.alerts.hints import Work
+from services.alerts.recent_book import RecentBook
+from services.alerts.service import LEDGER
+from services.alerts.store import AlertStore
+from shared.address_book import ADDRESS_BOOK, AddressBook
+from shared.aws import Aws
+from shared.clock import SystemClock
+from shared.runtime import worker
+
+
+def build(aws: Aws) -> Callable[[Work], None]:
+    clock, ledger = SystemClock(), aws.table(LEDGER)
+    book = RecentBook(AddressBook(aws.table(ADDRESS_BOOK)), clock)
+    return FanOut(DeliveryStore(ledger), AlertStore(ledger), book, clock).advance
+
+
+handler = worker(build, Work)

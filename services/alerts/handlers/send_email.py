@@ -1,0 +1,28 @@
+"""Sends one e-mail."""
+
+from collections.abc import Callable
+from random import random
+
+from services.alerts.channels.email import EmailChannel
+from services.alerts.delivering import Courier
+from services.alerts.delivery_store import DeliveryStore
+from services.alerts.hints import Work
+from services.alerts.links import Links
+from services.alerts.recent_book import RecentBook
+from services.alerts.service import LEDGER, LINK_KEY, PROOFS
+from services.alerts.store import AlertStore
+from shared.address_book import ADDRESS_BOOK, AddressBook
+from shared.aws import Aws
+from shared.clock import SystemClock
+from shared.runtime import worker
+
+
+def build(aws: Aws) -> Callable[[Work], None]:
+    clock, ledger = SystemClock(), aws.table(LEDGER)
+    book = RecentBook(AddressBook(aws.table(ADDRESS_BOOK)), clock)
+    links = Links(aws.secret(LINK_KEY), aws.setting("VIGIE_PUBLIC_URL"))
+    channel = EmailChannel(aws.mailer(), aws.bucket(PROOFS), links)
+    return Courier(DeliveryStore(ledger), AlertStore(ledger), book, channel, clock, random).deliver
+
+
+handler = worker(build, Work)

@@ -1,0 +1,26 @@
+"""Sends one text message."""
+
+from collections.abc import Callable
+from random import random
+
+from services.alerts.channels.sms import SmsChannel
+from services.alerts.delivering import Courier
+from services.alerts.delivery_store import DeliveryStore
+from services.alerts.hints import Work
+from services.alerts.recent_book import RecentBook
+from services.alerts.service import LEDGER
+from services.alerts.store import AlertStore
+from shared.address_book import ADDRESS_BOOK, AddressBook
+from shared.aws import Aws
+from shared.clock import SystemClock
+from shared.runtime import worker
+
+
+def build(aws: Aws) -> Callable[[Work], None]:
+    clock, ledger = SystemClock(), aws.table(LEDGER)
+    book = RecentBook(AddressBook(aws.table(ADDRESS_BOOK)), clock)
+    channel = SmsChannel(aws.texter(), aws.setting("VIGIE_PUBLIC_URL"))
+    return Courier(DeliveryStore(ledger), AlertStore(ledger), book, channel, clock, random).deliver
+
+
+handler = worker(build, Work)

@@ -1,0 +1,207 @@
+"""What a recipient reads, before any form: the same view becomes an e-mail's HTML and text, or a short message.
+
+Who sees what: the people of the platform and the agency see the enterprise and the need; a diffusion partner sees the offer's
+sheet, never who recruits. No message holds the name of a private person but the agency's, that of the coordinator.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+from typing import NamedTuple
+
+from services.alerts import wording
+from services.alerts.alert import Alert, Frozen, Offer
+from services.alerts.delivery import Delivery
+from services.alerts.links import Links, alert_url
+from services.alerts.wording import Wording
+from shared.address_book import Directory
+from shared.web.formats import day, duration, instant, listing, plural, short_instant, siret
+
+Row = tuple[str, str]
+Words = dict[str, str]
+
+
+class Message(Frozen):
+    """Everything a template shows. Texts are single lines, free of control characters."""
+
+    subject: str
+    heading: str
+    lead: str
+    tone: str
+    button: str
+    url: str
+    deadline: str = ""
+    remaining: str = ""
+    highlights: tuple[Row, ...] = ()
+    """What the recipient needs first: an offer's reference and contact."""
+    facts: tuple[Row, ...]
+    territory: str
+    footer: str
+    sms: str
+    """The short form's pattern, for `words`."""
+    words: Words
+
+
+class Scene(NamedTuple):
+    """What a message is made from."""
+
+    delivery: Delivery
+    alert: Alert
+    directory: Directory
+    now: datetime
+
+
+def composed(scene: Scene, public_url: str, links: Links | None = None) -> Message:
+    """The message of a delivery, in the form that its recipient may see; without `links`, no page to answer on."""
+    if scene.directory.partner(scene.delivery.recipient_id):
+        return _to_partner(scene)
+    member = scene.directory.member(scene.delivery.recipient_id)
+    if member and "agency" in member.roles and scene.delivery.purpose in wording.TO_AGENCY:
+        return _to_agency(scene, links)
+    return _to_people(scene, alert_url(public_url, scene.alert.alert_id))
+
+
+def _to_people(scene: Scene, url: str) -> Message:
+    alert = scene.alert
+    rows = (
+        *_enterprise(alert),
+        *_need(alert),
+        ("Signalé par", _reporter(scene)),
+        ("Reçue le", instant(alert.received_at)),
+    )
+    footer = "Vous recevez ce message parce que vous suivez les alertes de ce territoire."
+    message = _worded(wording.TO_PEOPLE[scene.delivery.purpose], scene, url, facts=rows, footer=footer)
+    if alert.transmission or alert.state.is_terminal:
+        return message
+    return message.model_copy(update={"deadline": message.words["deadline"], "remaining": _remaining(alert, scene.now)})
+
+
+def _to_agency(scene: Scene, links: Links | None) -> Message:
+    said = wording.TO_AGENCY[scene.delivery.purpose]
+    url = links.answer_url(scene.alert, scene.delivery.recipient_id) if links and said.button else ""
+    rows = (*_need(scene.alert), *_enterprise(scene.alert), ("Signalé par", _reporter(scene)), *_coordinator(scene))
+    footer = "Le bouton ouvre une page à votre nom, sans mot de passe : ne transférez pas ce message."
+    return _worded(said, scene, url, facts=rows, footer=footer if said.button else _FROM_PLATFORM)
+
+
+def _to_partner(scene: Scene) -> Message:
+    offer = scene.alert.offer
+    said = _offer_wording(scene)
+    url = (offer and offer.url) or ""
+    shown = () if said is wording.ENDED_OFFER else _offer(offer)
+    message = _worded(said, scene, url, facts=_need(scene.alert), footer=_FROM_PLATFORM)
+    return message.model_copy(update={"highlights": shown, "button": said.button if url else ""})
+
+
+_FROM_PLATFORM = "Ce message vient de la plateforme territoriale dont vous êtes partenaire."
+
+
+def _offer_wording(scene: Scene) -> Wording:
+    if scene.alert.state.is_terminal:
+        return wording.ENDED_OFFER
+    if scene.alert.offer is None:
+        return wording.UNREGISTERED_OFFER
+    return wording.CORRECTED_OFFER if scene.delivery.follows else wording.NEW_OFFER
+
+
+def _worded(said: Wording, scene: Scene, url: str, *, facts: tuple[Row, ...], footer: str) -> Message:
+    words = {**_words(scene), "url": url}
+    return Message(
+        subject=said.subject.format_map(words),
+        heading=said.heading.format_map(words),
+        lead=said.lead.format_map(words),
+        tone=said.tone,
+        button=said.button,
+        url=url,
+        facts=tuple((label, _one_line(value)) for label, value in facts),
+        territory=words["territory"],
+        footer=footer,
+        sms=said.sms,
+        words=words,
+    )
+
+
+def _words(scene: Scene) -> Words:
+    alert, offer = scene.alert, scene.alert.offer
+    words = {
+        "post": _post(alert),
+        "place": alert.post.place.commune,
+        "territory": scene.directory.territory.name,
+        "reporter": _reporter(scene),
+        "received": short_instant(alert.received_at),
+        "deadline": instant(alert.deadline_at),
+        "short_deadline": short_instant(alert.deadline_at),
+        "remaining": _remaining(alert, scene.now),
+        "transmitted": instant(alert.transmission.at) if alert.transmission else "",
+        "reference": (offer and offer.ft_reference) or "sans référence",
+        "references": listing(sorted(alert.references)),
+        "contact": (offer and offer.contact) or "à venir",
+        "outcome": _outcome(alert),
+    }
+    return {name: _one_line(word) for name, word in words.items()}
+
+
+def _post(alert: Alert) -> str:
+    quantity = alert.post.quantity
+    return f"{alert.post.title} ({plural(quantity, 'poste')})" if quantity > 1 else alert.post.title
+
+
+def _need(alert: Alert) -> tuple[Row, ...]:
+    post = alert.post
+    rows = [
+        ("Poste", post.title),
+        ("Nombre", plural(post.quantity, "poste")),
+        ("Contrat", post.contract),
+        ("Lieu", post.place.commune),
+        ("Métier", f"{post.rome.label} ({post.rome.code})"),
+    ]
+    return (*rows, ("À pourvoir le", day(post.wanted_on))) if post.wanted_on else tuple(rows)
+
+
+def _enterprise(alert: Alert) -> tuple[Row, ...]:
+    firm = alert.enterprise
+    rows = (("Entreprise", f"{firm.name}, {firm.commune}"),)
+    return (*rows, ("SIRET", siret(firm.siret))) if firm.siret else rows
+
+
+def _offer(offer: Offer | None) -> tuple[Row, ...]:
+    if offer is None:
+        return ()
+    return (("Référence", _one_line(offer.ft_reference or "")), ("Contact", _one_line(offer.contact or "")))
+
+
+def _coordinator(scene: Scene) -> tuple[Row, ...]:
+    member = scene.directory.member(scene.alert.coordinator_id or "")
+    ways = [way for way in (member.name, member.email, member.phone) if way] if member else []
+    return (("Coordination", ", ".join(ways)),) if ways else ()
+
+
+def _reporter(scene: Scene) -> str:
+    structure = scene.directory.structure(scene.alert.origin.structure_id)
+    return structure.name if structure else "un capteur du territoire"
+
+
+def _remaining(alert: Alert, now: datetime) -> str:
+    left = alert.deadline_at - now
+    return f"il reste {duration(left)}" if left.total_seconds() > 0 else f"dépassé depuis {duration(left)}"
+
+
+def _outcome(alert: Alert) -> str:
+    reason = alert.closure.reason if alert.closure else None
+    state = alert.state.label.lower()
+    return f"{state}, {_lowered(reason.label)}" if reason else state
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _one_line(text: str) -> str:
+    """Without line breaks, control and direction marks: a name cannot forge a header or turn a line around."""
+    spaced = (" " if letter in _BREAKS else letter for letter in text)
+    return "".join(letter for letter in spaced if unicodedata.category(letter) not in _UNPRINTABLE).strip()
+
+
+_BREAKS = frozenset("\t\n\v\f\r\x85\u2028\u2029")
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})

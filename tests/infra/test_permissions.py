@@ -1,0 +1,104 @@
+"""Each function may do what its declaration says, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+from infra.permissions import allowed, listed, role_statements, statements, unused
+from tests.infra.conftest import Stacks
+
+READS = {"dynamodb:GetItem", "dynamodb:Query"}
+
+
+def test_each_function_has_a_role_of_its_own(prod: Stacks) -> None:
+    """No two functions share a role, so a grant never reaches further than the line that asked for it."""
+    roles = Counter(prod.at(name, each["Role"]) for name, each in prod.of_type("AWS::Lambda::Function").items())
+    assert set(roles.values()) == {1}
+
+
+def test_no_role_allows_an_action_by_wildcard(prod: Stacks) -> None:
+    """Every allowed action is written out."""
+    actions = [action for each in _every_statement(prod) for action in listed(each["Action"])]
+    assert actions
+    assert [action for action in actions if "*" in action] == []
+
+
+def test_wildcards_in_resources_are_the_two_that_cannot_be_named(prod: Stacks) -> None:
+    """Only log streams and the objects of a bucket are unknown before they exist."""
+    wide = {
+        (tuple(listed(each["Action"])), json.dumps(resource)[-3:])
+        for each in _every_statement(prod)
+        for resource in listed(each["Resource"])
+        if "*" in json.dumps(resource)
+    }
+    assert {actions for actions, _ in wide} <= {
+        ("logs:CreateLogStream", "logs:PutLogEvents"),
+        ("s3:PutObject",),
+        ("s3:GetObject",),
+    }
+
+
+def test_no_role_carries_a_policy_from_elsewhere(prod: Stacks) -> None:
+    """No managed policy, and no policy attached from outside the role."""
+    assert [name for name, role in prod.of_type("AWS::IAM::Role").items() if "ManagedPolicyArns" in role] == []
+    assert prod.of_type("AWS::IAM::Policy") == {}
+
+
+def test_only_the_clock_and_the_front_door_invoke_functions(prod: Stacks) -> None:
+    """No function may call another: they meet in queues and events."""
+    assert [name for name, actions in _allowed(prod).items() if "lambda:InvokeFunction" in actions] == []
+
+
+def test_a_publisher_may_put_only_the_facts_it_declares(prod: Stacks) -> None:
+    """PutEvents comes with the detail-types and the source it is good for; an absent key would match anything else."""
+    conditions = [each.get("Condition") for each in _every_statement(prod) if each["Action"] == "events:PutEvents"]
+    assert conditions
+    for condition in conditions:
+        assert condition["ForAllValues:StringEquals"].keys() == {"events:detail-type", "events:source"}
+
+
+def test_mail_leaves_from_our_address_and_texts_from_our_sender(prod: Stacks) -> None:
+    """E-mail needs our identity, our configuration set and our From; a text needs our sender id."""
+    mail = [each for each in _every_statement(prod) if "ses:SendEmail" in listed(each["Action"])]
+    text = [each for each in _every_statement(prod) if each["Action"] == "sms-voice:SendTextMessage"]
+    assert all(each["Condition"]["StringEquals"]["ses:FromAddress"] == "alertes@vigie.example" for each in mail)
+    assert all(len(listed(each["Resource"])) == 2 for each in mail)
+    assert all("sender-id/VIGIE/FR" in json.dumps(each["Resource"]) for each in text)
+    assert mail
+    assert text
+
+
+def test_the_data_key_works_only_for_a_named_territory(prod: Stacks) -> None:
+    """Encrypting or decrypting without a territory in the context is refused by the policy itself."""
+    keyed = [each for each in _every_statement(prod) if any("kms:" in action for action in listed(each["Action"]))]
+    assert keyed
+    assert all(each["Condition"] == {"Null": {"kms:EncryptionContext:territory": "false"}} for each in keyed)
+
+
+def test_a_reader_cannot_write(prod: Stacks) -> None:
+    """A function that only reads tables has no writing action on any."""
+    home = _allowed(prod)["vigie-prod-directory-home"]
+    assert {action for action in home if action.startswith("dynamodb:")} == READS
+
+
+def test_unused_grants_are_listed() -> None:
+    """What a function may do and never did is worth a look; a function that never ran says nothing."""
+    granted = {"read": frozenset({"dynamodb:GetItem", "dynamodb:Query"}), "idle": frozenset({"sqs:SendMessage"})}
+    assert unused({"read": ["dynamodb:Query"]}, granted) == ["read: dynamodb:GetItem"]
+
+
+def _allowed(stacks: Stacks) -> dict[str, frozenset[str]]:
+    return {name: actions for template in stacks.templates for name, actions in allowed(template).items()}
+
+
+def _every_statement(stacks: Stacks) -> list[dict[str, object]]:
+    """Of every role: those of functions and those of schedules."""
+    assert all(statements(template) for template in stacks.templates if "AWS::Lambda" in json.dumps(template))
+    return [
+        dict(each)
+        for template in stacks.templates
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::IAM::Role"
+        for each in role_statements(resource)
+    ]
