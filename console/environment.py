@@ -33,7 +33,7 @@ LOCAL_PROCESS = {
 def choose(stage: str) -> None:
     """Sets this process up for the stage; an empty name is a command that needs none, or that will ask."""
     if stage == LOCAL:
-        os.environ.update(LOCAL_PROCESS, AWS_ENDPOINT_URL=_local_endpoint())
+        os.environ.update(LOCAL_PROCESS, AWS_ENDPOINT_URL=os.environ.get("AWS_ENDPOINT_URL") or _local_endpoint())
     elif stage and stage not in STAGES:
         raise Invalid(f"Environnement inconnu « {stage} » : choisissez {', '.join(STAGES)}, ou --local.")
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)

@@ -11,6 +11,8 @@ from services.visits.service import VISITS
 from services.visits.store import VisitStore
 from shared.topology import Table
 
+TABLE = Table(VISITS.name, service="visits")
+
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     group = subparsers.add_parser("rome", help="le référentiel des métiers (ROME)")
@@ -31,6 +33,3 @@ def run_load(args: argparse.Namespace) -> int:
     store.replace_occupations(occupations)
     print("Le référentiel est en place : les formulaires ouverts le verront dans les cinq minutes.")
     return 0
-
-
-TABLE = Table(VISITS.name, service="visits")

@@ -52,5 +52,4 @@ def main(arguments: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    sys.dont_write_bytecode = False
     main(sys.argv[1:])

@@ -1,4 +1,7 @@
-"""The synthesized templates of a stage, made again only when something they are made from has changed."""
+"""The synthesized templates of a stage, made again only when something they are made from has changed.
+
+`python -m infra.assembly dev` prepares what `cdk deploy --all --app build/dev/assembly` deploys.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from infra.stages import LOCAL
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
-KEPT = 3
+KEPT = 10
 """How many assemblies of a stage stay: a running local system executes the one it started with."""
 
 
@@ -144,3 +147,10 @@ def _forget_old(home: Path, target: Path) -> None:
     by_age = sorted(home.glob("assembly-*"), key=lambda path: path.stat().st_mtime, reverse=True)
     for old in by_age[KEPT:]:
         shutil.rmtree(old)
+
+
+if __name__ == "__main__":
+    try:
+        print(ensure(*sys.argv[1:2]))
+    except AssemblyError as refusal:
+        sys.exit(str(refusal))

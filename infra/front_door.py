@@ -37,7 +37,7 @@ def front_door(place: Place, identity: Identity) -> dict[str, str]:
         authorizer_type="JWT",
         identity_source=["$request.header.Authorization"],
         jwt_configuration=apigateway.CfnAuthorizer.JWTConfigurationProperty(
-            issuer=identity.issuer, audience=identity.audience
+            issuer=identity.issuer, audience=[identity.site, *identity.machines]
         ),
     )
     _stage(place, api.ref)

@@ -202,20 +202,41 @@ def log_group(place: Place, name: str, path: str) -> logs.LogGroup:
     return made
 
 
-def alarm(place: Place, name: str, metric: cloudwatch.IMetric, *, above: int, what: str) -> cloudwatch.CfnAlarm:
+def alarm(place: Place, name: str, metric: cloudwatch.IMetric, *, above: int, what: str) -> None:
     """Speaks to the stage's topic when the metric's worst five minutes go above this."""
+    _alarm(
+        place,
+        name,
+        f"more than {above} {what}",
+        metric=metric.with_(period=cdk.Duration.minutes(5), statistic="Maximum" if above else metric.statistic),
+        threshold=above,
+        comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+        treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+    )
+
+
+def silence_alarm(place: Place, declared: topology.Function, made: lambda_.Function) -> None:
+    """Speaks when a scheduled function has not run for a quarter of an hour: a stopped clock makes no error."""
+    _alarm(
+        place,
+        f"{declared.name}-silent",
+        "not one run in 15 minutes",
+        metric=made.metric_invocations(period=cdk.Duration.minutes(15), statistic="Sum"),
+        threshold=1,
+        comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+        treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
+    )
+
+
+def _alarm(place: Place, name: str, says: str, **watching: Any) -> None:
     named = place.name(name)
     made = cloudwatch.Alarm(
         place.stack,
         f"alarm-{name}",
         alarm_name=named,
-        alarm_description=f"{named}: more than {above} {what}. What to do: docs/operations.md",
-        metric=metric.with_(period=cdk.Duration.minutes(5), statistic="Maximum" if above else metric.statistic),
-        threshold=above,
+        alarm_description=f"{named}: {says}. What to do: docs/operations.md",
         evaluation_periods=1,
-        comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-        treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        **watching,
     )
     topic = sns.Topic.from_topic_arn(place.stack, f"topic-{name}", topic_arn(place))
     made.add_alarm_action(cloudwatch_actions.SnsAction(topic))
-    return made

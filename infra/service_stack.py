@@ -90,6 +90,7 @@ class _Building:
         dead = pieces.dead_queue(self._place, declared.name)
         made = self._function(declared, _buries(dead), dead=dead)
         triggers.schedule(self._place, declared, trigger, made, dead)
+        pieces.silence_alarm(self._place, declared, made)
 
     def _function(
         self,

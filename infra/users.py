@@ -18,14 +18,16 @@ INVITATION = (
 
 @dataclass(frozen=True)
 class Identity:
-    """Whose tokens are believed, and for which clients."""
+    """Whose tokens are believed, and for which clients: the site's own, and those of partners' machines."""
 
     issuer: str
-    audience: list[str]
+    site: str
+    machines: list[str]
 
     @property
     def parameters(self) -> dict[str, str]:
-        return {"issuer": self.issuer, "audience": ",".join(self.audience)}
+        """What a function is told: people sign in through the site's client."""
+        return {"issuer": self.issuer, "audience": self.site}
 
 
 def users(place: Place) -> Identity:
@@ -43,7 +45,8 @@ def users(place: Place) -> Identity:
     machines = _machines(pool)
     return Identity(
         issuer=place.stage.issuer or f"https://cognito-idp.{place.stage.region}.amazonaws.com/{pool.user_pool_id}",
-        audience=[place.stage.audience] if place.stage.audience else [people, machines],
+        site=place.stage.audience or people,
+        machines=[machines],
     )
 
 

@@ -28,7 +28,7 @@ from infra.local.durability import Store
 from infra.local.front import Front
 from infra.local.grants import unmet
 from infra.local.issuer import Issuer
-from infra.local.issuing import IssuerPages
+from infra.local.issuing import DemoUser, IssuerPages, demo_users
 from infra.local.journal import TableJournal
 from infra.local.ledger import CONSOLE_KEY, CallLedger
 from infra.local.local_site import LocalSite
@@ -48,14 +48,24 @@ from infra.local.templates import read_assembly
 from infra.stages import LOCAL
 
 SETTLE_S = 60.0
+ENDPOINT_FILE = "endpoint.json"
+"""In the state folder while the system runs: where other processes find it."""
+_ONE = threading.Lock()
+
+
+class AlreadyRunning(Exception):
+    """Another local system is open in this process."""
 
 
 class LocalSystem:
     """Deploys an assembly and runs it; one at a time in a process. Ports 0 take any free one."""
 
     def __init__(self, assembly: Path, state: Path, site_port: int = 0, aws_port: int = 0) -> None:
+        if not _ONE.acquire(blocking=False):
+            raise AlreadyRunning("one local system at a time in a process: moto's state is the process's")
         cures.cure()
         cures.forget_everything()
+        self.folder = state
         self._store = Store(state)
         self._nursery = Nursery(state)
         self.clock = Clock(self._store)
@@ -92,6 +102,8 @@ class LocalSystem:
         self._site.start()
         self._conductor.start()
         served = sorted(self._front.functions_served())
+        addresses = {"aws_endpoint": self.aws_endpoint, "site": self.url}
+        (self.folder / ENDPOINT_FILE).write_text(json.dumps(addresses))
         threading.Thread(target=self._warm, args=(served,), name="warming", daemon=True).start()
 
     def _pumps(self) -> list[Pump]:
@@ -128,6 +140,25 @@ class LocalSystem:
         self._nursery.close()
         self.clock.close()
         self._store.close()
+        (self.folder / ENDPOINT_FILE).unlink(missing_ok=True)
+        _ONE.release()
+
+    @property
+    def loopback_url(self) -> str:
+        """The site's address by number, for callers that take no name."""
+        return self.url.replace("localhost", "127.0.0.1")
+
+    def demo_users(self) -> list[DemoUser]:
+        """Everybody who can sign in."""
+        return demo_users(self._store)
+
+    def fact(self, name: str) -> Any:
+        """What `keep_fact` kept, or None."""
+        return self._store.fact("setting", name)
+
+    def keep_fact(self, name: str, value: Any) -> None:
+        """Keeps a JSON value over restarts."""
+        self._store.save_fact("setting", name, value)
 
     def client(self, service: Any) -> Any:
         """A boto3 client of the local AWS."""

@@ -80,13 +80,12 @@ class Ask:
 
 def filled_in(kind: type[A], **fields: Any) -> A:
     """A command from what somebody typed; raises Invalid with a message for each field that breaks a rule."""
+    if fields.get("reason") is not None and fields["reason"] not in kind.reasons:
+        raise Invalid("Un motif est à choisir.", fields={"/reason": "Choisissez un motif dans la liste."})
     try:
-        command = kind(**fields)
+        return kind(**fields)
     except ValidationError as error:
         raise from_validation(dict(problem) for problem in error.errors()) from None
-    if fields.get("reason") and getattr(command, "reason", None) not in kind.reasons:
-        raise Invalid("Ce motif n’est pas de ceux qui conviennent ici.", fields={"/reason": "Choisissez un motif."})
-    return command
 
 
 class Outcome(BaseModel):

@@ -1,7 +1,7 @@
 """What a recipient reads, before any form: the same view becomes an e-mail's HTML and text, or a short message.
 
 Who sees what: the people of the platform and the agency see the enterprise and the need; a diffusion partner sees the offer's
-sheet, never who recruits. No message holds the name of a private person but the agency's, that of the coordinator.
+sheet, never who recruits. Of people, only the agency is told a name: the coordinator's, whom it may call.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from services.alerts.delivery import Delivery
 from services.alerts.links import Links, alert_url
 from services.alerts.wording import Wording
 from shared.address_book import Directory
-from shared.web.formats import day, duration, instant, listing, plural, short_instant, siret
+from shared.web.formats import day, duration, instant, listing, phone, plural, short_instant, siret
 
 Row = tuple[str, str]
 Words = dict[str, str]
@@ -173,8 +173,10 @@ def _offer(offer: Offer | None) -> tuple[Row, ...]:
 
 def _coordinator(scene: Scene) -> tuple[Row, ...]:
     member = scene.directory.member(scene.alert.coordinator_id or "")
-    ways = [way for way in (member.name, member.email, member.phone) if way] if member else []
-    return (("Coordination", ", ".join(ways)),) if ways else ()
+    if member is None:
+        return ()
+    ways = (member.name, member.email, member.phone and phone(member.phone))
+    return (("Coordination", ", ".join(filter(None, ways))),)
 
 
 def _reporter(scene: Scene) -> str:

@@ -14,14 +14,14 @@ from shared.events import Recorded
 from shared.events.visits import UrgentRecruitmentReported
 
 
-def open_alert(desk: Desk, recorded: Recorded[UrgentRecruitmentReported]) -> Outcome:
+def open_alert(desk: Desk, recorded: Recorded[UrgentRecruitmentReported]) -> None:
     """Opens the alert of this need, once however often the need is reported.
 
     Raises Unreadable when the report breaks a rule of alerts, NotFound for a territory that is not in the directory.
     """
     territory_id = recorded.metadata.territory_id
     identity = alert_id(territory_id, recorded.event.visit_id, recorded.event.need_id)
-    return persist(lambda: _attempt(desk, recorded, identity))
+    persist(lambda: _attempt(desk, recorded, identity))
 
 
 def _attempt(desk: Desk, recorded: Recorded[UrgentRecruitmentReported], identity: str) -> Outcome:

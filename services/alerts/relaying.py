@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from services.alerts.hints import Hint, stream_hint
+from services.alerts.service import BROADCASTS, DELIVERIES
 from shared.clock import Clock
 from shared.outbox import Outbox, is_entry
 from shared.tables import Item
+from shared.topology import Queue
 
 WORK = frozenset({"delivery", "round"})
 """Kinds of items that ask for work; every other item of the table only keeps something."""
@@ -21,6 +23,11 @@ class Sender(Protocol):
     def send(self, body: str, *, delay_s: int = 0) -> None:
         """One message, in `delay_s` ≤ 900 seconds; raises Unavailable."""
         ...
+
+
+def queues(open_queue: Callable[[Queue], Sender]) -> dict[str, Sender]:
+    """The queues that a hint may name."""
+    return {queue.name: open_queue(queue) for queue in (*DELIVERIES, BROADCASTS)}
 
 
 @dataclass(frozen=True)

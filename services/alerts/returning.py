@@ -8,7 +8,8 @@ from dataclasses import astuple, dataclass
 from services.alerts.alert import Alert
 from services.alerts.commanding import Ask, Desk, Order, Outcome, carry_out, filled_in
 from services.alerts.commands import AGENCY, ReturnOffer
-from services.alerts.links import Link, refusal
+from services.alerts.links import Link, refusal, serial_of
+from services.alerts.typed import line
 from shared.idempotency import Request
 
 USUAL_REFERENCE = re.compile(r"\d{3}[A-Z]{4}")
@@ -25,13 +26,14 @@ class Answer:
 
     def fields(self) -> dict[str, str | None]:
         """The command's fields; France Travail writes its references in capitals."""
-        return {"reference": self.reference.upper() or None, "contact": self.contact or None, "url": self.url or None}
+        reference, contact, url = map(line, astuple(self))
+        return {"reference": reference.upper() or None, "contact": contact or None, "url": url or None}
 
 
 def answered_alert(desk: Desk, link: Link) -> Alert:
     """The alert that a signed link answers; raises the links' own NotFound when the link was revoked since."""
     alert = desk.store.find(link.territory_id, link.alert_id)
-    if alert is None or desk.store.link_serial(link.territory_id, link.alert_id) != link.serial:
+    if alert is None or serial_of(alert) != link.serial:
         raise refusal()
     return alert
 

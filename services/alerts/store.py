@@ -21,7 +21,6 @@ from shared.tables import Absent, Equals, Item, Put, TableClient, Update, Write
 
 Shelf = Literal["OPEN", "CLOSED"]
 
-FIRST_SERIAL = 1
 _ALERT = "ALERT"
 _AUDIT = "AUDIT#"
 _NOTE = "NOTE#"
@@ -69,11 +68,6 @@ class AlertStore:
         if alert is None:
             raise NotFound("Cette alerte n’existe pas, ou vous n’y avez pas accès.")
         return alert
-
-    def link_serial(self, territory_id: str, alert_id: str) -> int:
-        """The serial that a signed link must bear: raising it in the table revokes the links sent before."""
-        item = self._table.get(alert_pk(territory_id, alert_id), _ALERT)
-        return int(item["link_serial"]) if item else 0
 
     def board(self, territory_id: str, shelf: Shelf, *, limit: int = 100, cursor: str | None = None) -> Page:
         """Open alerts, the nearest deadline first; or closed ones, the latest first. Raises Invalid for a bad cursor."""
@@ -154,7 +148,7 @@ def _state(before: Alert | None, alert: Alert) -> Write:
     pk = alert_pk(alert.territory_id, alert.alert_id)
     attributes = _attributes(alert)
     if before is None:
-        return Put({"pk": pk, "sk": _ALERT, "kind": "alert", "link_serial": FIRST_SERIAL, **attributes}, (Absent(),))
+        return Put({"pk": pk, "sk": _ALERT, "kind": "alert", **attributes}, (Absent(),))
     gone = () if alert.next_due_at else ("due_pk", "due_sk")
     return Update(pk, _ALERT, attributes, gone, (Equals({"version": before.version}),))
 

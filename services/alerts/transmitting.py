@@ -9,6 +9,7 @@ from services.alerts.commanding import Ask, Desk, Outcome, carry_out
 from services.alerts.commands import Transmit
 from services.alerts.facts import Channel
 from services.alerts.store import kept_note, note_key
+from services.alerts.typed import line
 from shared.address_book import Directory, Member
 from shared.errors import Invalid
 from shared.tables import Put
@@ -27,7 +28,7 @@ def transmit(desk: Desk, ask: Ask, channel: Channel, note: str = "") -> Outcome:
     """
     if channel == "mail" and not agency_mailboxes(desk.book.directory(ask.territory_id)):
         raise Invalid(NO_MAILBOX, fields={"/channel": NO_MAILBOX})
-    text = note.strip()[:LONGEST_NOTE]
+    text = line(note)[:LONGEST_NOTE]
     proof = _proof(text) if text else None
     to = WHOLE_AGENCY if channel == "mail" else None
     return carry_out(

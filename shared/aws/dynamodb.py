@@ -58,26 +58,17 @@ class DynamoTable:
         cursor: str | None = None,
         newest_first: bool = False,
     ) -> Page:
-        pk_name, sk_name = key_names(index)
-        request: dict[str, Any] = {
+        request = {
             "TableName": self._name,
-            "KeyConditionExpression": "#pk = :pk",
-            "ExpressionAttributeNames": {"#pk": pk_name},
-            "ExpressionAttributeValues": {":pk": pk},
             "Limit": limit,
             "ScanIndexForward": not newest_first,
             "ConsistentRead": index is None,
+            **_key_condition(key_names(index), pk, begins, up_to),
         }
-        if up_to is not None or begins:
-            comparison, value = ("#sk <= :sk", up_to) if up_to is not None else ("begins_with(#sk, :sk)", begins)
-            request["KeyConditionExpression"] += f" AND {comparison}"
-            request["ExpressionAttributeNames"]["#sk"] = sk_name
-            request["ExpressionAttributeValues"][":sk"] = value
-        request["ExpressionAttributeValues"] = _dumps(request["ExpressionAttributeValues"])
         if index:
             request["IndexName"] = index
         if cursor is not None:
-            request["ExclusiveStartKey"] = _dumps(decode_cursor(cursor, pk_name, pk))
+            request["ExclusiveStartKey"] = _dumps(decode_cursor(cursor, key_names(index)[0], pk))
         answer = call(self._client.query, **request)
         items = [_loads(item) for item in answer["Items"]]
         more = "LastEvaluatedKey" in answer and bool(items)
@@ -111,6 +102,20 @@ class DynamoTable:
                 request["Key"] = _dumps({"pk": pk, "sk": sk})
         kind = "ConditionCheck" if isinstance(write, Check) else type(write).__name__
         return {kind: request | expression.parameters()}
+
+
+def _key_condition(names: tuple[str, str], pk: str, begins: str, up_to: str | None) -> dict[str, Any]:
+    """The part of a query that says which keys: a whole partition, a prefix of it, or all up to a bound."""
+    clauses, values, placeholders = ["#pk = :pk"], {":pk": pk}, {"#pk": names[0]}
+    if up_to is not None or begins:
+        clauses.append("#sk <= :sk" if up_to is not None else "begins_with(#sk, :sk)")
+        values[":sk"] = begins if up_to is None else up_to
+        placeholders["#sk"] = names[1]
+    return {
+        "KeyConditionExpression": " AND ".join(clauses),
+        "ExpressionAttributeNames": placeholders,
+        "ExpressionAttributeValues": _dumps(values),
+    }
 
 
 class _Expression:

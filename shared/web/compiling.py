@@ -10,7 +10,7 @@ from shared.web.rendering import COMPILED, environment
 
 
 def compile_templates(root: Path) -> None:
-    """Writes `compiled/` into each `templates` folder under `root`; raises TemplateSyntaxError on a broken template."""
-    for folder in sorted(root.rglob("templates")):
+    """Writes `compiled/` into each folder of page templates of a source tree; raises TemplateSyntaxError on a broken one."""
+    for folder in sorted([*root.glob("services/*/templates"), *root.glob("shared/web/templates")]):
         pages = environment(FileSystemLoader(folder))
         pages.compile_templates(folder / COMPILED, zip=None, extensions=["html"], ignore_errors=False)

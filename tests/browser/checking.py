@@ -13,7 +13,7 @@ SMALLEST_TARGET = 44
 """CSS pixels: WCAG 2.5.5."""
 SMALL_TARGETS = """(least) => [...document.querySelectorAll(
   ".button, button, .input, select, nav a, footer a, .brand, .choice, .skip, .summary a")]
-  .filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < least - 0.5)
+  .filter((element) => element.checkVisibility() && !element.matches(".unseen") && element.getBoundingClientRect().height < least - 0.5)
   .map((element) => element.outerHTML.slice(0, 120))"""
 OVERFLOWING = """() => [...document.body.querySelectorAll("*")]
   .filter((element) => element.getBoundingClientRect().right > innerWidth + 1 && !element.closest(".unseen, svg"))
@@ -23,7 +23,11 @@ OVERFLOWING = """() => [...document.body.querySelectorAll("*")]
 def axe_findings(page: Page) -> list[str]:
     """The violations, one line each: rule, then the elements."""
     page.evaluate(AXE.read_text())
-    options = {"runOnly": {"type": "tag", "values": TAGS}, "rules": {"color-contrast-enhanced": {"enabled": False}}}
+    options = {
+        "preload": False,
+        "runOnly": {"type": "tag", "values": TAGS},
+        "rules": {"color-contrast-enhanced": {"enabled": False}},
+    }
     result: dict[str, Any] = page.evaluate("(options) => axe.run(document, options)", options)
     return [
         f"{found['id']}: {found['help']}: {[node['html'] for node in found['nodes']]}" for found in result["violations"]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 REMEDY = "no Chromium here: `apt install chromium`, or `.venv/bin/playwright install chromium`"
@@ -42,11 +42,16 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+def _is_complaint(message: ConsoleMessage) -> bool:
+    return message.type == "error" and not message.text.startswith("Failed to load resource")
+
+
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[OpenPage]:
     """Opens a page in a context of its own: `open_page(width=360, dark=True, **context_options)`.
 
-    Whatever the browser writes to its console as an error, a refused inline style for one, fails the test.
+    What the browser writes to its console as an error, a refused inline style for one, fails the test; that an answer
+    has an error status does not.
     """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
@@ -62,7 +67,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return page
 

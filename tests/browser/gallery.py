@@ -115,7 +115,7 @@ ICON_NAMES = re.findall(r'^  "(\w+)":', ICONS.read_text(encoding="utf-8"), re.MU
 SAID = Flash("La visite est enregistrée, l’alerte est partie.")
 TAKEN = Conflict("L’alerte a déjà été transmise par Léa Roy.")
 VISIT_FRAME = frame("/visites/nouvelle")
-Shown = tuple[str, Frame, dict[str, object]]
+Shown = tuple[str, Frame, dict[str, Any]]
 SHOWN: dict[str, Shown] = {
     "/board": ("board.html", frame("/alertes", SAID), {"alerts": ALERTS}),
     "/alert": (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -114,8 +113,3 @@ class _Narrowed(Event, version=1):
 def test_any_other_change_is_refused(changed: type[Event]) -> None:
     """A field removed, required, retyped or emptied asks for a new version."""
     assert refusals(changed, GOLDEN)
-
-
-def test_the_files_are_where_the_readers_look() -> None:
-    """The folder is part of the contract with those who read the schemas without Python."""
-    assert Path("shared/events/schemas") == SCHEMAS

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from typing import Any
 
-from infra.permissions import allowed, listed, role_statements, statements, unused
+from infra.permissions import allowed, listed, role_statements, unused
 from tests.infra.conftest import Stacks
 
 READS = {"dynamodb:GetItem", "dynamodb:Query"}
@@ -26,17 +27,10 @@ def test_no_role_allows_an_action_by_wildcard(prod: Stacks) -> None:
 
 def test_wildcards_in_resources_are_the_two_that_cannot_be_named(prod: Stacks) -> None:
     """Only log streams and the objects of a bucket are unknown before they exist."""
-    wide = {
-        (tuple(listed(each["Action"])), json.dumps(resource)[-3:])
-        for each in _every_statement(prod)
-        for resource in listed(each["Resource"])
-        if "*" in json.dumps(resource)
-    }
-    assert {actions for actions, _ in wide} <= {
-        ("logs:CreateLogStream", "logs:PutLogEvents"),
-        ("s3:PutObject",),
-        ("s3:GetObject",),
-    }
+    wide = {tuple(listed(each["Action"])) for each in _every_statement(prod) if "*" in json.dumps(each["Resource"])}
+    named = {("logs:CreateLogStream", "logs:PutLogEvents"), ("s3:PutObject",), ("s3:GetObject",)}
+    assert wide <= named
+    assert not any(each["Resource"] == "*" for each in _every_statement(prod))
 
 
 def test_no_role_carries_a_policy_from_elsewhere(prod: Stacks) -> None:
@@ -52,7 +46,7 @@ def test_only_the_clock_and_the_front_door_invoke_functions(prod: Stacks) -> Non
 
 def test_a_publisher_may_put_only_the_facts_it_declares(prod: Stacks) -> None:
     """PutEvents comes with the detail-types and the source it is good for; an absent key would match anything else."""
-    conditions = [each.get("Condition") for each in _every_statement(prod) if each["Action"] == "events:PutEvents"]
+    conditions = [each["Condition"] for each in _every_statement(prod) if each["Action"] == "events:PutEvents"]
     assert conditions
     for condition in conditions:
         assert condition["ForAllValues:StringEquals"].keys() == {"events:detail-type", "events:source"}
@@ -92,9 +86,8 @@ def _allowed(stacks: Stacks) -> dict[str, frozenset[str]]:
     return {name: actions for template in stacks.templates for name, actions in allowed(template).items()}
 
 
-def _every_statement(stacks: Stacks) -> list[dict[str, object]]:
+def _every_statement(stacks: Stacks) -> list[dict[str, Any]]:
     """Of every role: those of functions and those of schedules."""
-    assert all(statements(template) for template in stacks.templates if "AWS::Lambda" in json.dumps(template))
     return [
         dict(each)
         for template in stacks.templates

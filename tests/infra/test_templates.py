@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,14 @@ def test_the_first_dead_message_rings(prod: Stacks) -> None:
     alarms = prod.of_type("AWS::CloudWatch::Alarm").values()
     rung = {each["AlarmName"] for each in alarms if each["Threshold"] == 0 and each["Period"] <= 300}
     assert dead <= rung
+
+
+def test_every_kind_of_alarm_has_its_page(prod: Stacks) -> None:
+    """The operator's page has one section for each kind of alarm, and none for a kind that does not exist."""
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    written = set(re.findall(r"^## (\w+)$", page, re.MULTILINE))
+    kinds = {each["AlarmName"].rpartition("-")[2] for each in prod.of_type("AWS::CloudWatch::Alarm").values()}
+    assert written == kinds
 
 
 def test_every_alarm_speaks_to_the_topic(prod: Stacks) -> None:

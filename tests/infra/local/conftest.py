@@ -19,9 +19,15 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def system(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalSystem]:
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the system keeps its data."""
+    return tmp_path_factory.mktemp("state")
+
+
+@pytest.fixture(scope="module")
+def system(assembly: Path, state: Path) -> Iterator[LocalSystem]:
     """The small system, running."""
-    with LocalSystem(assembly, tmp_path_factory.mktemp("state")) as running:
+    with LocalSystem(assembly, state) as running:
         yield running
 
 

@@ -161,6 +161,7 @@ def ticking() -> dict[str, Any]:
         "TickRole": role("dynamodb:PutItem"),
         "Tick": function("tick", "TickRole"),
         "Minutely": schedule("minutely", "rate(1 minute)", "Tick"),
+        "Daily": schedule("daily", "cron(30 8 * * ? *)", "Broken", "Europe/Paris"),
         "BrokenDead": queue("broken-dead"),
         "Broken": function(
             "broken",

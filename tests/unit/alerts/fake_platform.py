@@ -120,8 +120,8 @@ class Platform:
 
     def raised(self, need_id: str = "n-1", territory_id: str = TERRITORY) -> Alert:
         """The alert of a fresh report."""
-        outcome = open_alert(self.desk, self.report(need_id, territory_id))
-        return self.store.get(territory_id, outcome.alert_id)
+        open_alert(self.desk, self.report(need_id, territory_id))
+        return self.store.get(territory_id, alert_id(territory_id, "v-1", need_id))
 
     def report(self, need_id: str = "n-1", territory_id: str = TERRITORY, **changes: Any) -> Recorded[Any]:
         """A capteur's report, received now."""
@@ -203,6 +203,3 @@ def need(need_id: str, now: datetime) -> dict[str, Any]:
         "received_at": now,
     }
 
-
-def identity(need_id: str = "n-1") -> str:
-    return alert_id(TERRITORY, "v-1", need_id)

@@ -6,7 +6,7 @@ import pytest
 
 from services.alerts.alert import Alert, Standing
 from services.alerts.commands import Cancel
-from services.alerts.facts import Reason, State
+from services.alerts.facts import Fact, Reason, State
 from services.alerts.links import Link
 from services.alerts.returning import Answer, answered_alert, is_unusual, return_by_hand, return_by_link
 from services.alerts.store import alert_pk
@@ -17,7 +17,7 @@ from tests.unit.alerts.fake_platform import ELSEWHERE, TERRITORY, Platform
 WHOLE = Answer("048KLTP", "Sofia Petit, 03 84 00 00 00")
 
 
-def link_of(alert: Alert, territory_id: str = TERRITORY, serial: int = 1) -> Link:
+def link_of(alert: Alert, territory_id: str = TERRITORY, serial: int = 0) -> Link:
     return Link(territory_id, alert.alert_id, "m-agency", 2_000_000_000, serial)
 
 
@@ -158,7 +158,7 @@ def test_an_answer_that_breaks_a_rule_is_refused_and_nothing_moves(platform: Pla
     assert platform.now_is(alert) == alert
 
 
-@pytest.mark.parametrize(("territory_id", "serial"), [(ELSEWHERE, 1), (TERRITORY, 2), (TERRITORY, 0)])
+@pytest.mark.parametrize(("territory_id", "serial"), [(ELSEWHERE, 0), (TERRITORY, 1)])
 def test_a_link_of_another_territory_or_revoked_finds_nothing(
     platform: Platform, territory_id: str, serial: int
 ) -> None:
@@ -168,9 +168,10 @@ def test_a_link_of_another_territory_or_revoked_finds_nothing(
         answered_alert(platform.desk, link_of(alert, territory_id, serial))
 
 
-def test_raising_the_serial_revokes_the_links_already_sent(platform: Platform) -> None:
-    """A link that fell into the wrong hands is closed without touching the alert."""
+def test_a_revoked_link_no_longer_answers(platform: Platform) -> None:
+    """A link that fell into the wrong hands is closed by one fact, and every link before it with it."""
     alert = transmitted(platform)
-    platform.table.items[alert_pk(TERRITORY, alert.alert_id), "ALERT"]["link_serial"] = 2
+    revoked = Fact(kind="link_revoked", at=platform.clock.now(), by="m-coord").model_dump(mode="json")
+    platform.table.items[alert_pk(TERRITORY, alert.alert_id), "ALERT"]["alert"]["facts"].append(revoked)
     with pytest.raises(NotFound):
         return_by_link(platform.desk, link_of(alert), WHOLE, "key-agency-1")

@@ -106,11 +106,3 @@ def test_an_alert_that_no_version_of_the_code_can_read_is_a_refusal_not_a_crash(
     with pytest.raises(Unreadable, match="state"):
         platform.store.get(TERRITORY, alert.alert_id)
 
-
-def test_a_new_alert_has_the_first_link_serial_and_a_command_keeps_it(platform: Platform) -> None:
-    """Links are revoked by raising the serial in the table: a later command must not bring it back."""
-    alert = platform.raised()
-    assert platform.store.link_serial(TERRITORY, alert.alert_id) == 1
-    platform.table.items[alert_pk(TERRITORY, alert.alert_id), "ALERT"]["link_serial"] = 2
-    platform.do(alert, Acknowledge)
-    assert platform.store.link_serial(TERRITORY, alert.alert_id) == 2

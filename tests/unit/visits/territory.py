@@ -107,6 +107,7 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     text: str
+    cookies: tuple[str, ...] = ()
 
     @property
     def json(self) -> Any:
@@ -152,16 +153,26 @@ class Territory:
         return [item for (pk, sk), item in sorted(self.table.items.items()) if mark in f"{pk}/{sk}"]
 
     def call(
-        self, method: str, path: str, body: Any = None, *, who: str | None = "capteur", key: str | None = KEY, **query: str
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        who: str | None = "capteur",
+        key: str | None = KEY,
+        headers: Mapping[str, str] | None = None,
+        **query: str,
     ) -> Answer:
         """Asks the JSON API with a token that the gateway has verified; without `who`, with none."""
-        headers = {"content-type": "application/json"} | ({"idempotency-key": key} if key else {})
+        headers = {"content-type": "application/json", **(headers or {})} | ({"idempotency-key": key} if key else {})
         event = _event(method, path, query, headers, body if isinstance(body, str) else json.dumps(body))
         claims = {"iss": ISSUER, "client_id": AUDIENCE, "token_use": "access", "sub": who}
         event["requestContext"]["authorizer"] = {"jwt": {"claims": claims if who else {}}}
         return _answer(self._api(event, SimpleNamespace()))
 
-    def open(self, path: str, *, who: str | None = "capteur", headers: Mapping[str, str] | None = None, **query: str) -> Answer:
+    def open(
+        self, path: str, *, who: str | None = "capteur", headers: Mapping[str, str] | None = None, **query: str
+    ) -> Answer:
         """Opens a page as somebody who is signed in, or not."""
         event = _event("GET", path, query, headers or {}, "")
         return _answer(self._pages(event | _cookies(who), SimpleNamespace()))
@@ -199,4 +210,4 @@ def _event(method: str, path: str, query: Mapping[str, str], headers: Mapping[st
 def _answer(response: Mapping[str, Any]) -> Answer:
     body = response["body"] or ""
     text = base64.b64decode(body).decode() if response["isBase64Encoded"] else body
-    return Answer(response["statusCode"], response["headers"], text)
+    return Answer(response["statusCode"], response["headers"], text, tuple(response.get("cookies", ())))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.visits.commands import ReportVisit
-from shared.errors import Conflict, Forbidden, Invalid, Unavailable
+from shared.errors import Forbidden, Invalid, Unavailable
 from shared.events import parse
 from shared.events.visits import UrgentRecruitmentReported, VisitReported
 from shared.ids import derived_id
@@ -20,7 +20,11 @@ from tests.unit.visits.territory import FRIDAY, HERE, KEY, SIRET, Territory, rep
 def told(territory: Territory) -> list[Any]:
     """The facts waiting in the outbox, read as a subscriber would."""
     return [
-        parse({"detail-type": event["detail_type"], "detail": json.loads(event["detail"])}, VisitReported, UrgentRecruitmentReported)
+        parse(
+            {"detail-type": event["detail_type"], "detail": json.loads(event["detail"])},
+            VisitReported,
+            UrgentRecruitmentReported,
+        )
         for item in territory.kept("#OUTBOX")
         for event in item["events"]
     ]
@@ -206,12 +210,3 @@ def test_visits_without_an_urgent_need_alert_nobody(territory: Territory) -> Non
 
     assert reported.alert_ids == ()
     assert [fact.event.detail_type for fact in told(territory)] == ["VisitReported.v1"]
-
-
-def test_another_write_of_the_same_visit_is_a_conflict(territory: Territory) -> None:
-    """A visit is created once: its id is never written over."""
-    reported = territory.report(report())
-    visit = territory.kept("/VISIT")[0]
-
-    with pytest.raises(Conflict):
-        territory.store.record(territory.store.file(HERE, reported.visit_id).visit, [], *_writes(visit))

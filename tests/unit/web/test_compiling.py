@@ -16,7 +16,7 @@ COMPILE = "import sys; from pathlib import Path; from shared.web.compiling impor
 
 
 def _copied(root: Path) -> Path:
-    folder = root / "service" / "templates"
+    folder = root / "services" / "alerts" / "templates"
     shutil.copytree(SHARED_TEMPLATES, folder)
     return folder
 

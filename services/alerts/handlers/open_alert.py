@@ -1,0 +1,26 @@
+"""Opens the alert of an urgent recruitment need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from services.alerts.commanding import Desk
+from services.alerts.opening import open_alert
+from services.alerts.service import LEDGER
+from services.alerts.store import AlertStore
+from shared.address_book import ADDRESS_BOOK, AddressBook
+from shared.aws import Aws
+from shared.clock import SystemClock
+from shared.events import Recorded
+from shared.events.visits import UrgentRecruitmentReported
+from shared.ids import new_id
+from shared.runtime import consumer
+
+
+def build(aws: Aws) -> Callable[[Recorded[UrgentRecruitmentReported]], None]:
+    book = AddressBook(aws.table(ADDRESS_BOOK))
+    return partial(open_alert, Desk(AlertStore(aws.table(LEDGER)), book, SystemClock(), new_id))
+
+
+handler = consumer(build, UrgentRecruitmentReported)

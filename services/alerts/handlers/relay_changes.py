@@ -1,0 +1,20 @@
+"""Passes on what was written: events to the bus, deliveries and broadcasts to their queues."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from services.alerts.relaying import Relay, queues
+from services.alerts.service import LEDGER
+from shared.aws import Aws
+from shared.clock import SystemClock
+from shared.outbox import Outbox
+from shared.runtime import follower
+from shared.tables import Item
+
+
+def build(aws: Aws) -> Callable[[Item], None]:
+    return Relay(Outbox(aws.table(LEDGER), aws.bus()), queues(aws.queue), SystemClock()).pass_on
+
+
+handler = follower(build)

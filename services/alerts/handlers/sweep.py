@@ -1,0 +1,28 @@
+"""Makes happen, every minute, what should have happened by now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from services.alerts.commanding import Desk
+from services.alerts.delivery_store import DeliveryStore
+from services.alerts.relaying import Relay, queues
+from services.alerts.service import LEDGER
+from services.alerts.store import AlertStore
+from services.alerts.sweeping import Sweep
+from shared.address_book import ADDRESS_BOOK, AddressBook
+from shared.aws import Aws
+from shared.clock import SystemClock
+from shared.ids import new_id
+from shared.outbox import Outbox
+from shared.runtime import scheduled
+
+
+def build(aws: Aws) -> Callable[[], Mapping[str, int]]:
+    clock, table = SystemClock(), aws.table(LEDGER)
+    desk = Desk(AlertStore(table), AddressBook(aws.table(ADDRESS_BOOK)), clock, new_id)
+    relay = Relay(Outbox(table, aws.bus()), queues(aws.queue), clock)
+    return Sweep(table, desk, DeliveryStore(table), relay).run
+
+
+handler = scheduled(build)

@@ -1,0 +1,27 @@
+"""What people type: on one line, in NFC, without what cannot be seen."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+_SPACES = re.compile(r"\s+")
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+"""Control and format characters, among them those that reverse the reading; and halves of characters."""
+
+
+def line(text: str) -> str:
+    """The text as it can be shown, kept and sent."""
+    spaced = _SPACES.sub(" ", unicodedata.normalize("NFC", text))
+    return "".join(letter for letter in spaced if unicodedata.category(letter) not in _UNSEEN).strip()
+
+
+def _line_if_text(value: object) -> object:
+    return line(value) if isinstance(value, str) else value
+
+
+Line = Annotated[str, BeforeValidator(_line_if_text)]
+"""A text that is cleaned before its length is checked."""

@@ -1,0 +1,158 @@
+"""The life of one delivery: claims, attempts, what is given up and what is tried again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from services.alerts.delivery import (
+    EXHAUSTED,
+    UNKNOWN_TWICE,
+    Attempt,
+    Delivery,
+    DeliveryState,
+    Patience,
+    Report,
+    claimed,
+    dead,
+    given_up_claim,
+    paused,
+    replayed,
+    settled,
+    wait_after,
+)
+from services.alerts.notices import Purpose
+from tests.unit.alerts.delivery_scene import NOON, delivery
+
+MINUTE = timedelta(minutes=1)
+MAIL = Patience(quiet=60 * MINUTE, schedule=(MINUTE, 10 * MINUTE))
+HOOK = Patience(quiet=timedelta(), schedule=(MINUTE, 10 * MINUTE), repeatable=True)
+
+
+def held(patience: Patience = MAIL, **changes: object) -> Delivery:
+    """A delivery claimed at noon."""
+    return claimed(delivery(**changes), NOON, patience, 1, None)
+
+
+def after(report: Report, jitter: float = 0.5, **changes: object) -> Delivery:
+    """What becomes of a claimed delivery with that report, a second later."""
+    return settled(held(**changes), report, MAIL, begun=NOON, ended=NOON + timedelta(seconds=1), jitter=jitter)
+
+
+def test_a_claim_raises_the_fence_and_holds_for_the_lease_and_the_quiet_time() -> None:
+    """A claim is newer than any before it and outlives both its holder and the provider's silence."""
+    taken = held()
+    assert (taken.state, taken.fence, taken.claimed_until) == (DeliveryState.CLAIMED, 1, NOON + 62 * MINUTE)
+
+
+def test_a_sent_message_is_final_and_keeps_its_identifier() -> None:
+    """Once the provider has accepted a message nothing more is due."""
+    sent = after(Report(verdict="sent", message_id="abc", status=200, answer="ok"))
+    assert (sent.state, sent.message_id, sent.looked_at) == (DeliveryState.SENT, "abc", None)
+    assert sent.attempts == (Attempt(at=NOON, verdict="sent", duration_ms=1000, status=200, answer="ok"),)
+
+
+def test_a_definite_refusal_is_never_retried() -> None:
+    """A refusal kills the delivery with its French reason."""
+    refused = after(Report(verdict="refused", reason="Adresse inconnue."))
+    assert (refused.state, refused.last_error, refused.looked_at) == (DeliveryState.DEAD, "Adresse inconnue.", None)
+
+
+@pytest.mark.parametrize(("jitter", "seconds"), [(0.0, 48), (0.5, 60), (1.0, 72)])
+def test_a_failure_waits_for_the_next_step_of_the_schedule(jitter: float, seconds: int) -> None:
+    """The jitter moves each wait by a fifth at the most."""
+    waiting = after(Report(verdict="later", reason="Saturé."), jitter)
+    assert waiting.state is DeliveryState.RETRYING
+    assert waiting.next_attempt_at == NOON + timedelta(seconds=1 + seconds)
+
+
+def test_the_end_of_the_schedule_is_the_end_of_the_delivery() -> None:
+    """After the last step nothing is tried any more, and a person is told what to do."""
+    tried = (Attempt(at=NOON, verdict="later"),) * 2
+    given_up = after(Report(verdict="later", reason="Saturé."), attempts=tried)
+    assert (given_up.state, given_up.last_error) == (DeliveryState.DEAD, f"Saturé. {EXHAUSTED}")
+
+
+@pytest.mark.parametrize(
+    ("asked", "granted"),
+    [(timedelta(seconds=3), MINUTE), (timedelta(hours=2), timedelta(hours=2)), (timedelta(days=9), timedelta(hours=24))],
+)
+def test_a_receiver_may_ask_to_wait_longer_within_a_day(asked: timedelta, granted: timedelta) -> None:
+    """Retry-After never shortens the schedule, nor parks a message for days."""
+    waiting = after(Report(verdict="later", wait=asked))
+    assert waiting.next_attempt_at == NOON + timedelta(seconds=1) + granted
+
+
+def test_an_unknown_outcome_leaves_the_claim_as_it_is() -> None:
+    """When nobody can tell, nothing is concluded before the claim expires."""
+    assert after(Report(verdict="unknown")) == held()
+
+
+def test_an_expired_claim_is_sent_once_more_and_marked() -> None:
+    """Unknown is not lost: the message leaves again, as a possible duplicate."""
+    again = given_up_claim(held(), MAIL)
+    assert (again.state, again.possible_duplicate, again.next_attempt_at) == (
+        DeliveryState.RETRYING,
+        True,
+        NOON + 62 * MINUTE,
+    )
+    assert again.attempts == (Attempt(at=NOON, verdict="unknown"),)
+
+
+def test_a_second_unknown_end_is_left_to_a_person() -> None:
+    """A message is never sent a third time without anybody knowing what became of the first two."""
+    lost = given_up_claim(held(possible_duplicate=True), MAIL)
+    assert (lost.state, lost.last_error) == (DeliveryState.DEAD, UNKNOWN_TWICE)
+
+
+def test_a_receiver_that_knows_repetitions_gets_them_unmarked() -> None:
+    """A webhook sent again is no duplicate: its receiver knows the identifier."""
+    again = given_up_claim(held(HOOK, channel="webhook"), HOOK)
+    assert (again.state, again.possible_duplicate) == (DeliveryState.RETRYING, False)
+
+
+def test_a_receiver_that_kills_its_sender_is_given_up_in_the_end() -> None:
+    """Claims that expire count as attempts, so that no message is tried for ever."""
+    tried = (Attempt(at=NOON, verdict="unknown"),) * 2
+    assert given_up_claim(held(HOOK, attempts=tried), HOOK).state is DeliveryState.DEAD
+
+
+def test_a_delivery_is_unknown_only_once_its_claim_has_expired() -> None:
+    """While the claim holds, the sender may still speak."""
+    taken = held()
+    assert not taken.is_unknown(NOON + 61 * MINUTE)
+    assert taken.is_unknown(NOON + 62 * MINUTE)
+
+
+def test_a_dead_delivery_replayed_begins_its_schedule_anew() -> None:
+    """A replay is due at once and has all its attempts before it; the fence never goes back."""
+    again = replayed(dead(held(), "Refusé."), NOON)
+    assert (again.attempts, again.next_attempt_at, again.fence, again.last_error) == ((), NOON, 1, "")
+    assert again.is_due(NOON)
+
+
+def test_a_paused_delivery_is_looked_at_again_by_itself() -> None:
+    """Lifting a pause needs no list of what waited for it."""
+    assert paused(delivery(), NOON).looked_at == NOON + timedelta(hours=1)
+
+
+def test_the_identity_of_a_delivery_says_alert_key_recipient_and_channel() -> None:
+    """Created twice, it is the same item and the same message; any part changed, another."""
+    assert delivery().id == delivery().becoming(attempts=(Attempt(at=NOON, verdict="sent"),)).id
+    others = {delivery(channel="sms").id, delivery(recipient_id="x").id, delivery(Purpose.BREACH).id}
+    assert delivery().id not in others
+    assert delivery().sk == "DELIVERY#alert_raised#m-coordinatrice#email"
+
+
+def test_every_state_has_its_french_word() -> None:
+    """People never read a code."""
+    assert all(state.label[0].isupper() for state in DeliveryState)
+    assert {state.tone for state in DeliveryState} == {"info", "done", "watch", "late", "quiet"}
+
+
+def test_the_schedule_of_waits_ends() -> None:
+    """There are as many attempts as steps, and one."""
+    attempt = Attempt(at=NOON, verdict="later")
+    assert wait_after((attempt,), MAIL, 0.5) == 10 * MINUTE
+    assert wait_after((attempt, attempt), MAIL, 0.5) is None

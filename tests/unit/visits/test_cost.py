@@ -1,0 +1,66 @@
+"""What a visit costs in DynamoDB write units, counted on what is really written."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import Any
+
+import pytest
+
+from services.visits.service import VISITS
+from shared.tables import Delete, Item, MemoryTable, Put, Write
+from tests.unit.visits.territory import Territory, report, urgent
+
+KILOBYTE = 1024
+
+
+def size(value: Any) -> int:
+    """Bytes of a stored value, by DynamoDB's published rules."""
+    if isinstance(value, dict):
+        return 3 + sum(len(name.encode()) + size(part) + 1 for name, part in value.items())
+    if isinstance(value, list | tuple):
+        return 3 + sum(size(part) + 1 for part in value)
+    if isinstance(value, bool) or value is None:
+        return 1
+    return len(value.encode()) if isinstance(value, str) else len(str(value)) // 2 + 2
+
+
+def units(item: Item) -> int:
+    """Write units of one plain write: one a started kilobyte."""
+    return ceil((size(item) - 3) / KILOBYTE)
+
+
+class Metered(MemoryTable):
+    """A table that counts its write units: a transaction pays double, an index as a plain write of its copy."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.spent = 0
+
+    def write(self, *writes: Write) -> None:
+        times = 2 if len(writes) > 1 else 1
+        for write in writes:
+            self.spent += self._cost(write, times)
+        super().write(*writes)
+
+    def _cost(self, write: Write, times: int) -> int:
+        if isinstance(write, Delete):
+            return units(self.items[(write.pk, write.sk)])
+        assert isinstance(write, Put)
+        copies = sum(f"{index.name}_pk" in write.item for index in VISITS.indexes)
+        return units(write.item) * (times + copies)
+
+
+@pytest.mark.parametrize(
+    ("body", "most"), [(report(needs=[]), 9), (report(), 14), (report(needs=[urgent(), urgent()]), 19)]
+)
+def test_a_visit_costs_few_write_units(body: dict[str, Any], most: int) -> None:
+    """The visit, two lists, its needs, the answer to repeat, the outbox and its emptying."""
+    table = Metered()
+    territory = Territory(table=table)
+
+    territory.report(body)
+    entry = territory.kept("#OUTBOX")[0]
+    table.write(Delete(entry["pk"], entry["sk"]))
+
+    assert table.spent <= most
