@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -22,6 +23,7 @@ REGION = "eu-west-3"
 ENDPOINT_FILE = Path(".vigie/state/endpoint.json")
 """Written by the local system while it runs: `{"aws_endpoint": …, "site": …}`."""
 PATIENT = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 5})
+LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 LOCAL_PROCESS = {
     "AWS_ACCESS_KEY_ID": "local",
     "AWS_SECRET_ACCESS_KEY": "local",
@@ -33,17 +35,21 @@ LOCAL_PROCESS = {
 def choose(stage: str) -> None:
     """Sets this process up for the stage; an empty name is a command that needs none, or that will ask."""
     if stage == LOCAL:
-        os.environ.update(LOCAL_PROCESS, AWS_ENDPOINT_URL=os.environ.get("AWS_ENDPOINT_URL") or _local_endpoint())
+        _choose_local()
     elif stage and stage not in STAGES:
         raise Invalid(f"Environnement inconnu « {stage} » : choisissez {', '.join(STAGES)}, ou --local.")
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
 
 
-def _local_endpoint() -> str:
+def _choose_local() -> None:
+    """The system that the environment already points to on this machine, else the one that says where it runs."""
+    if urlsplit(os.environ.get("AWS_ENDPOINT_URL", "")).hostname in LOOPBACK:
+        return
     try:
-        return str(json.loads(ENDPOINT_FILE.read_text())["aws_endpoint"])
+        endpoint = json.loads(ENDPOINT_FILE.read_text())["aws_endpoint"]
     except FileNotFoundError:
         raise Unavailable("Le système local n’est pas démarré : lancez « make run » dans un autre terminal.") from None
+    os.environ.update(LOCAL_PROCESS, AWS_ENDPOINT_URL=endpoint)
 
 
 def required(stage: str) -> str:

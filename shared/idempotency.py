@@ -12,7 +12,7 @@ from shared.errors import Invalid
 from shared.tables import Absent, Item, Put, TableClient
 
 KEPT = timedelta(days=90)
-"""How long a key is remembered: a phone may hold a visit for weeks before it finds a network."""
+"""How long a key is remembered at least: a phone may hold a visit for weeks before it finds a network."""
 
 _KEY = re.compile(r"[\x21-\x7e]{8,128}")
 
@@ -47,10 +47,10 @@ class Request:
         }
         return Put(item, (Absent(),))
 
-    def answered(self, table: TableClient, now: datetime) -> dict[str, Any] | None:
+    def answered(self, table: TableClient) -> dict[str, Any] | None:
         """The answer given before, or None. Raises Invalid when the key came with another content."""
         item = table.get(self._pk, self._sk)
-        if item is None or item["expires_at"] <= now.timestamp():
+        if item is None:
             return None
         if item["fingerprint"] != self.fingerprint:
             raise Invalid(

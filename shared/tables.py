@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from bisect import insort
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -135,13 +134,14 @@ def encode_cursor(key: Mapping[str, str]) -> str:
     return base64.urlsafe_b64encode(json.dumps(key, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str, partition_attribute: str, pk: str) -> dict[str, str]:
-    """The last key, if it belongs to this very partition; raises Invalid otherwise."""
+def decode_cursor(cursor: str, index: str | None, pk: str) -> dict[str, str]:
+    """The last key, if it is one of this very partition; raises Invalid otherwise."""
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError):
         key = None
-    if not _is_text_map(key) or key.get(partition_attribute) != pk:
+    partition, _ = key_names(index)
+    if not _is_text_map(key) or set(key) != {"pk", "sk", *key_names(index)} or key[partition] != pk:
         raise Invalid("Ce curseur de page n’est pas valable ici : reprenez à la première page.", code="curseur")
     return dict(key)
 
@@ -171,18 +171,18 @@ class MemoryTable:
         newest_first: bool = False,
     ) -> Page:
         pk_name, sk_name = key_names(index)
-        found: list[tuple[str, str, Item]] = []
-        for item in self.items.values():
-            if item.get(pk_name) == pk and _in_range(item.get(sk_name), begins, up_to):
-                insort(found, (item[sk_name], item["pk"] + item["sk"], item), key=lambda entry: entry[:2])
-        rows = [item for *_, item in (reversed(found) if newest_first else found)]
-        start = 0
+        rows = [
+            item
+            for item in sorted(self.items.values(), key=lambda item: _position(item, index), reverse=newest_first)
+            if item.get(pk_name) == pk and _in_range(item.get(sk_name), begins, up_to)
+        ]
         if cursor is not None:
-            last = decode_cursor(cursor, pk_name, pk)
-            start = 1 + next(i for i, item in enumerate(rows) if all(item[name] == last[name] for name in last))
-        page = rows[start : start + limit]
-        more = len(rows) > start + limit
-        return Page(deepcopy(page), encode_cursor(last_key(page[-1], index)) if more else None)
+            last = _position(decode_cursor(cursor, index, pk), index)
+            rows = [
+                row for row in rows if (_position(row, index) < last if newest_first else _position(row, index) > last)
+            ]
+        page = rows[:limit]
+        return Page(deepcopy(page), encode_cursor(last_key(page[-1], index)) if len(rows) > limit else None)
 
     def write(self, *writes: Write) -> None:
         check_transaction(writes)
@@ -232,6 +232,11 @@ def check_transaction(writes: tuple[Write, ...]) -> None:
     keys = [key_of(write) for write in writes]
     if not 0 < len(keys) <= TRANSACTION_LIMIT or len(set(keys)) < len(keys):
         raise ValueError(f"{len(keys)} writes on {len(set(keys))} keys")
+
+
+def _position(item: Mapping[str, Any], index: str | None) -> tuple[str, str, str]:
+    """Where an item stands in the order of a query; items outside the index stand anywhere."""
+    return (str(item.get(key_names(index)[1], "")), str(item["pk"]), str(item["sk"]))
 
 
 def _in_range(sort_key: Any, begins: str, up_to: str | None) -> bool:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import base64
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, wraps
 from typing import Any
 
 from moto import backends
+from moto.core import responses
 from moto.core.common_models import BaseModel
 from moto.core.serialize import BaseJSONSerializer
-from moto.core.utils import unix_time
+from moto.core.utils import method_names_from_class, unix_time
 from moto.dynamodb.models.table import Table
 from moto.moto_api._internal.models import moto_api_backend
 from moto.sqs.models import Message, Queue, SQSBackend
@@ -30,9 +32,13 @@ def cure() -> None:
     _do_not_copy_tables()
     _query_one_partition_only()
     _answer_items_as_they_are()
-    _list_modules_once()
+    _do_not_search_again()
     _count_messages_only_when_asked()
     _drop_expired_messages_before_receiving()
+
+
+def _replace(owner: Any, name: str, value: Any) -> None:
+    setattr(owner, name, value)
 
 
 def forget_everything() -> None:
@@ -42,13 +48,13 @@ def forget_everything() -> None:
 
 def _do_not_track_instances() -> None:
     """moto keeps every object ever made in a list: 4 kB a message, for ever."""
-    untracked: Any = staticmethod(lambda cls, *_args, **_named: object.__new__(cls))
-    BaseModel.__new__ = untracked
+    untracked = staticmethod(lambda cls, *_args, **_named: object.__new__(cls))
+    _replace(BaseModel, "__new__", untracked)
 
 
 def _do_not_copy_tables() -> None:
     """A transaction copies whole tables to roll back; `TableJournal` rolls back the touched items instead."""
-    Table.__deepcopy__ = lambda self, _memo: self
+    _replace(Table, "__deepcopy__", lambda self, _memo: self)
 
 
 def _query_one_partition_only() -> None:
@@ -61,7 +67,7 @@ def _query_one_partition_only() -> None:
         with _all_items_are(self, _everything(self) if indexed else _partition(self, hash_key)):
             return query(self, hash_key, *args, **named)
 
-    Table.query = query_partition
+    _replace(Table, "query", query_partition)
 
 
 @contextmanager
@@ -96,7 +102,7 @@ def _answer_items_as_they_are() -> None:
         else:
             by_model(self, serialized, value, shape, key)
 
-    BaseJSONSerializer._serialize_type_structure = serialize
+    _replace(BaseJSONSerializer, "_serialize_type_structure", serialize)
 
 
 def json_ready(value: Any) -> Any:
@@ -108,15 +114,24 @@ def json_ready(value: Any) -> Any:
     return [json_ready(part) for part in value] if isinstance(value, list) else value
 
 
-def _list_modules_once() -> None:
-    """Each request walks moto's folder to learn which services there are."""
+def _do_not_search_again() -> None:
+    """Each request walks moto's folder for its services, a class for its methods, and draws 52 random letters."""
     modules = frozenset(backends.list_of_moto_modules())
-    backends.list_of_moto_modules = lambda: modules
+    _replace(backends, "list_of_moto_modules", lambda: modules)
+    _replace(responses, "method_names_from_class", cache(method_names_from_class))
+    _replace(responses, "gen_amzn_requestid_long", _request_id)
+
+
+def _request_id(headers: dict[str, Any] | None = None) -> str:
+    identifier = uuid.uuid4().hex.upper()
+    if headers is not None:
+        headers["x-amzn-requestid"] = identifier
+    return identifier
 
 
 def _count_messages_only_when_asked() -> None:
     """Every send and every received message counts the whole queue three times."""
-    attributes: Any = Queue.attributes.fget
+    attributes = vars(Queue)["attributes"].fget
     asked = SQSBackend.get_queue_attributes
     constant = [name for name in Queue.BASE_ATTRIBUTES if name not in _COUNTS]
 
@@ -133,8 +148,8 @@ def _count_messages_only_when_asked() -> None:
         counts = _counts(queue) if {"All", *_COUNTS} & set(attribute_names) else {}
         return answer | {n: v for n, v in counts.items() if {"All", n} & set(attribute_names)}
 
-    Queue.attributes = property(without_counts)
-    SQSBackend.get_queue_attributes = with_counts
+    _replace(Queue, "attributes", property(without_counts))
+    _replace(SQSBackend, "get_queue_attributes", with_counts)
 
 
 def _counts(queue: Any) -> dict[str, int]:
@@ -155,8 +170,8 @@ def _drop_expired_messages_before_receiving() -> None:
         queue._messages = [m for m in queue._messages if m.sent_timestamp > oldest_ms]
         return receive(self, queue_name, *args, **named)
 
-    SQSBackend.receive_message = receive_live
-    SQSBackend.is_message_valid_based_on_retention_period = lambda *_: True
+    _replace(SQSBackend, "receive_message", receive_live)
+    _replace(SQSBackend, "is_message_valid_based_on_retention_period", lambda *_: True)
 
 
 def is_due(message: Message) -> bool:

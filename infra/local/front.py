@@ -173,7 +173,10 @@ def _response(outcome: Outcome) -> Response:
     body = result.get("body") or ""
     content = base64.b64decode(body) if result.get("isBase64Encoded") else body
     response = Response(content, int(result["statusCode"]))
-    headers = {**{n: ",".join(v) for n, v in (result.get("multiValueHeaders") or {}).items()}, **result.get("headers", {})}
+    headers = {
+        **{n: ",".join(v) for n, v in (result.get("multiValueHeaders") or {}).items()},
+        **result.get("headers", {}),
+    }
     for name, value in headers.items():
         response.headers[name] = str(value)
     for cookie in result.get("cookies") or []:

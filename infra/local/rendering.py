@@ -30,7 +30,9 @@ class Pages:
         self._clock = clock
         folder = FileSystemLoader(Path(__file__).with_name("pages"))
         self._templates = Environment(loader=folder, autoescape=True, undefined=StrictUndefined)
-        self._templates.filters.update(instant=instant, duration=duration, segments=segments, linked=linked, pretty=pretty)
+        self._templates.filters.update(
+            instant=instant, duration=duration, segments=segments, linked=linked, pretty=pretty
+        )
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
         """One HTML page."""

@@ -21,6 +21,7 @@ from infra.local.cloud import Cloud
 
 Own = Callable[[Call], Answer]
 _TABLE_WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"}
+_TABLE_READS = {"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems", "DescribeTable"}
 _LONGEST_POLL_S = 20
 
 
@@ -54,7 +55,8 @@ class Endpoint:
         self._ledger.note(call)
         if (call.service, call.action) in self.refusing:
             return error_answer("ServiceUnavailable", "out of order on purpose", 503)
-        with self._world.changing():
+        reading = call.service == "dynamodb" and call.action in _TABLE_READS
+        with self._world.lock if reading else self._world.changing():
             if own := self.own.get((call.service, call.action)):
                 return own(call)
             if call.service == "dynamodb" and call.action in _TABLE_WRITES:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -61,30 +61,49 @@ class LocalSystem:
     """Deploys an assembly and runs it; one at a time in a process. Ports 0 take any free one."""
 
     def __init__(self, assembly: Path, state: Path, site_port: int = 0, aws_port: int = 0) -> None:
+        with ExitStack() as parts:
+            self.folder = state
+            self._open(parts)
+            self._endpoint = Endpoint(self._cloud)
+            self._aws = Listener(self._endpoint, aws_port)
+            self._site = Listener(self._serve, site_port)
+            self._cloud.aws_endpoint = self.aws_endpoint = f"http://127.0.0.1:{self._aws.port}"
+            self._cloud.site_url = self.url = f"http://localhost:{self._site.port}"
+            issuer_url = LOCAL.issuer.replace(LOCAL.public_url, self.url)
+            self.issuer = Issuer(self._store, self.clock, issuer_url, LOCAL.audience)
+            deploy(self._cloud, read_assembly(assembly, {LOCAL.public_url: self.url}))
+            self._front = self._made_front()
+            self._answer_ourselves()
+            self._conductor = Conductor(self._cloud.world, self.clock, self._pumps())
+            self._start(parts)
+            self._parts = parts.pop_all()
+
+    def _open(self, parts: ExitStack) -> None:
+        """What everything else stands on; each part is closed again should a later one fail."""
         if not _ONE.acquire(blocking=False):
             raise AlreadyRunning("one local system at a time in a process: moto's state is the process's")
+        parts.callback(_ONE.release)
         cures.cure()
         cures.forget_everything()
-        self.folder = state
-        self._store = Store(state)
-        self._nursery = Nursery(state)
+        self._store = Store(self.folder)
+        parts.callback(self._store.close)
+        nursery = Nursery(self.folder)
+        parts.callback(nursery.close)
         self.clock = Clock(self._store)
+        parts.callback(self.clock.close)
         self._outbox = Outbox(self._store, self.clock)
-        self._cloud = _cloud(self._store, self.clock, self._nursery)
-        self._endpoint = Endpoint(self._cloud)
-        self._aws = Listener(self._endpoint, aws_port)
+        self.receiver = Receiver(self._store, self._outbox)
+        self._cloud = _cloud(self._store, self.clock, nursery)
+        parts.callback(self._cloud.functions.close)
         self._advancing = threading.Lock()
-        self._front: Front | None = None
-        self._site = Listener(self._serve, site_port)
-        self._cloud.aws_endpoint = self.aws_endpoint = f"http://127.0.0.1:{self._aws.port}"
-        self._cloud.site_url = self.url = f"http://localhost:{self._site.port}"
-        issuer_url = LOCAL.issuer.replace(LOCAL.public_url, self.url)
-        self.issuer = Issuer(self._store, self.clock, issuer_url, LOCAL.audience)
-        deploy(self._cloud, read_assembly(assembly, {LOCAL.public_url: self.url}))
-        self._conductor = Conductor(self._cloud.world, self.clock, self._pumps())
-        self._start()
 
-    def _start(self) -> None:
+    def _made_front(self) -> Front:
+        pages = IssuerPages(self.issuer, self._store)
+        site = LocalSite(self.clock, self.advance, self._outbox, self.receiver, pages)
+        check = JwtCheck(lambda: self.issuer.public_key)
+        return Front(self._cloud.world, self._cloud.api, self._cloud.functions, check, site)
+
+    def _answer_ourselves(self) -> None:
         sending = Sending(self._cloud.senders, self._outbox.deliver)
         self._endpoint.own.update(
             {
@@ -93,18 +112,18 @@ class LocalSystem:
                 ("sms-voice", "SendTextMessage"): sending.send_text_message,
             }
         )
-        check = JwtCheck(lambda: self.issuer.public_key)
-        self.receiver = Receiver(self._store, self._outbox)
-        issuer_pages = IssuerPages(self.issuer, self._store)
-        site = LocalSite(self.clock, self.advance, self._outbox, self.receiver, issuer_pages)
-        self._front = Front(self._cloud.world, self._cloud.api, self._cloud.functions, check, site)
-        self._aws.start()
-        self._site.start()
-        self._conductor.start()
+
+    def _start(self, parts: ExitStack) -> None:
+        file = self.folder / ENDPOINT_FILE
+        parts.callback(file.unlink, missing_ok=True)
+        for part in (self._aws, self._conductor, self._site):
+            part.start()
+            parts.callback(part.close)
+        file.write_text(json.dumps({"aws_endpoint": self.aws_endpoint, "site": self.url}))
         served = sorted(self._front.functions_served())
-        addresses = {"aws_endpoint": self.aws_endpoint, "site": self.url}
-        (self.folder / ENDPOINT_FILE).write_text(json.dumps(addresses))
-        threading.Thread(target=self._warm, args=(served,), name="warming", daemon=True).start()
+        warming = threading.Thread(target=self._warm, args=(served,), name="warming", daemon=True)
+        warming.start()
+        parts.callback(warming.join)
 
     def _pumps(self) -> list[Pump]:
         cloud = self._cloud
@@ -115,8 +134,6 @@ class LocalSystem:
         return [*pumps, cloud.schedules, ExpiryPump(cloud.world, self.clock, cloud.tables)]
 
     def _serve(self, environ: dict[str, Any], start_response: Any) -> Any:
-        if self._front is None:
-            raise RuntimeError("the site is not up yet")
         return self._front(environ, start_response)
 
     def _warm(self, functions: list[str]) -> None:
@@ -133,15 +150,7 @@ class LocalSystem:
 
     def close(self) -> None:
         """Stops everything; what is kept is already on disk."""
-        self._site.close()
-        self._conductor.close()
-        self._aws.close()
-        self._cloud.functions.close()
-        self._nursery.close()
-        self.clock.close()
-        self._store.close()
-        (self.folder / ENDPOINT_FILE).unlink(missing_ok=True)
-        _ONE.release()
+        self._parts.close()
 
     @property
     def loopback_url(self) -> str:

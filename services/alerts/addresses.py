@@ -21,7 +21,7 @@ _LENGTH = 500
 _HOST_LENGTH = 253
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _LAST_LABEL = r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])"
-_REST = r"(?::(?P<port>[0-9]{2,5}))?(?P<path>/[!$-;=?-Z_a-z~]*)?"
+_REST = r"(?::(?P<port>[1-9][0-9]{1,4}))?(?P<path>/[!$-;=?-Z_a-z~]*)?"
 # ASCII: without it, IGNORECASE takes the Kelvin sign for a k and the long s for an s.
 _PUBLIC = re.compile(rf"https://(?P<host>(?:{_LABEL}\.)+{_LAST_LABEL}){_REST}", re.IGNORECASE | re.ASCII)
 _LOCAL = re.compile(rf"http://(?P<host>127\.0\.0\.1){_REST}", re.ASCII)

@@ -131,8 +131,7 @@ def persist(attempt: Callable[[], Outcome]) -> Outcome:
 
 
 def _attempt(desk: Desk, order: Order) -> Outcome:
-    now = order.command.at
-    answer = order.request and desk.store.answered(order.request, now)
+    answer = order.request and desk.store.answered(order.request)
     if answer:
         return Outcome.model_validate(answer)
     before = desk.store.get(order.territory_id, order.alert_id)

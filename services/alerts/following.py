@@ -9,7 +9,7 @@ from typing import Literal
 
 from services.alerts.delivery import WAITING, Delivery, DeliveryState
 from services.alerts.notices import Purpose
-from shared.web.formats import short_instant
+from shared.web.formats import number, plural, short_instant
 
 Group = Literal["partners", "agency", "team"]
 
@@ -69,6 +69,11 @@ class Dispatch:
     def left(self) -> int:
         """How many were accepted on their way."""
         return sum(followed.delivery.state.has_left for followed in self.messages)
+
+    @property
+    def progress(self) -> str:
+        """`3 messages partis sur 5`."""
+        return f"{plural(self.left, 'message parti', 'messages partis')} sur {number(len(self.messages))}"
 
     @property
     def failed(self) -> int:

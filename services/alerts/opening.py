@@ -43,7 +43,7 @@ def _raise(recorded: Recorded[UrgentRecruitmentReported], desk: Desk, directory:
             at=desk.clock.now(),
             territory_id=recorded.metadata.territory_id,
             origin=_origin(event),
-            enterprise=Enterprise(name=event.enterprise_name, commune=event.place, siret=event.siret),
+            enterprise=Enterprise(name=event.enterprise_name, commune=event.commune or event.place, siret=event.siret),
             post=_post(event),
             occurred_at=event.occurred_at,
             received_at=event.received_at,

@@ -77,4 +77,3 @@ class ReopenGiven(Given):
     """La réouverture, par le coordinateur."""
 
     reason: Literal[Reason.CLOSED_BY_MISTAKE, Reason.STILL_NEEDED]
-

@@ -90,9 +90,9 @@ class AlertStore:
         item = self._table.get(alert_pk(territory_id, alert_id), key)
         return str(item["text"]) if item else None
 
-    def answered(self, request: Request, now: datetime) -> Item | None:
+    def answered(self, request: Request) -> Item | None:
         """What the same request was answered before, or None; raises Invalid when its content was another."""
-        return request.answered(self._table, now)
+        return request.answered(self._table)
 
     def remember(self, claim: Put) -> None:
         """Keeps the answer of a request that changed nothing; raises ConditionFailed when it was answered meanwhile."""

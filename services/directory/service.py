@@ -25,7 +25,7 @@ SERVICE = Service(
             reads=(ADDRESS_BOOK, SESSIONS),
             writes=(SESSIONS,),
         ),
-        Function("home", Serves("/"), reads=(ADDRESS_BOOK, SESSIONS)),
+        Function("home", Serves("/", "/accessibilite", "/donnees-personnelles"), reads=(ADDRESS_BOOK, SESSIONS)),
         Function("static_files", Serves("/static")),
     ),
     tables=(ADDRESS_BOOK, SESSIONS),

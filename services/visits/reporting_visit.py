@@ -46,7 +46,7 @@ def report_visit(
     """Records a visit that took place; raises Forbidden, or Invalid with a message for each JSON pointer."""
     require(caller, *REPORTERS)
     now = clock.now()
-    earlier = store.answer_to(request, now)
+    earlier = store.answer_to(request)
     if earlier is not None:
         return Reported.model_validate(earlier)
     occupations = store.occupations(now)
@@ -153,7 +153,7 @@ def _record(visit: Visit, needs: list[Need], request: Request, store: VisitStore
         store.record(visit, needs, entry, request.claim(answer.model_dump(mode="json"), now))
     except (ConditionFailed, Unavailable):
         # The same report, sent twice at once: one of the two writes won, and both tell its answer.
-        earlier = store.answer_to(request, now)
+        earlier = store.answer_to(request)
         if earlier is None:
             raise
         return Reported.model_validate(earlier)

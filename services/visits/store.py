@@ -59,9 +59,9 @@ class VisitStore:
         """All of a report, or nothing; raises ConditionFailed when the request was answered meanwhile."""
         self._table.write(claim, _visit_put(visit), *map(_need_put, needs), entry)
 
-    def answer_to(self, request: Request, now: datetime) -> dict[str, Any] | None:
+    def answer_to(self, request: Request) -> dict[str, Any] | None:
         """What this very request was answered before, or None; raises Invalid for a key used otherwise."""
-        return request.answered(self._table, now)
+        return request.answered(self._table)
 
     def file(self, territory_id: str, visit_id: str) -> VisitFile:
         """One visit with its needs in one Query; raises NotFound."""

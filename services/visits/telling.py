@@ -57,6 +57,7 @@ def _urgent(visit: Visit, need: Need, recruitment: Recruitment) -> UrgentRecruit
         member_id=visit.member_id,
         siret=visit.establishment.siret,
         enterprise_name=visit.establishment.name,
+        commune=visit.establishment.commune,
         post=recruitment.post,
         quantity=recruitment.quantity,
         contract=recruitment.contract,

@@ -68,7 +68,7 @@ class DynamoTable:
         if index:
             request["IndexName"] = index
         if cursor is not None:
-            request["ExclusiveStartKey"] = _dumps(decode_cursor(cursor, key_names(index)[0], pk))
+            request["ExclusiveStartKey"] = _dumps(decode_cursor(cursor, index, pk))
         answer = call(self._client.query, **request)
         items = [_loads(item) for item in answer["Items"]]
         more = "LastEvaluatedKey" in answer and bool(items)

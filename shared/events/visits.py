@@ -35,6 +35,8 @@ class UrgentRecruitmentReported(Event, version=1):
     member_id: str
     siret: str | None
     enterprise_name: str
+    commune: str | None = None
+    """Where the establishment is; `place` is where the work is."""
     post: str
     quantity: int = Field(ge=1, le=999)
     contract: str

@@ -24,12 +24,14 @@ from shared.errors import Invalid, NotFound, TooLarge, Unidentified, VigieError
 from shared.identity import TERRITORY_HEADER, Caller, Identity
 from shared.web.flash import read_flash
 from shared.web.forms import read_form, refuse_cross_site
-from shared.web.navigation import navigation_for
+from shared.web.navigation import Link, navigation_for
 from shared.web.problems import from_validation
 from shared.web.rendering import Frame, Pages
 from shared.web.responses import NEVER_KEPT, SECURITY, error_page, problem, redirect
 
 SIGN_IN = "/connexion"
+SWITCH = Link("Changer de territoire", f"{SIGN_IN}/territoire")
+"""In the menu of somebody who belongs to several."""
 LONGEST_JSON = 64 * 1024
 """Characters of a JSON body."""
 ROLE_LABELS: Mapping[Role, str] = {
@@ -105,7 +107,7 @@ def page_frame(resolver: APIGatewayHttpResolver) -> Frame:
         territory=caller.membership.territory_name,
         user=caller.name,
         role=next((label for role, label in ROLE_LABELS.items() if role in roles), ""),
-        navigation=navigation_for(roles),
+        navigation=(*navigation_for(roles), *([SWITCH] if caller.elsewhere else [])),
         flash=flash,
     )
 

@@ -13,7 +13,8 @@ SMALLEST_TARGET = 44
 """CSS pixels: WCAG 2.5.5."""
 SMALL_TARGETS = """(least) => [...document.querySelectorAll(
   ".button, button, .input, select, nav a, footer a, .brand, .choice, .skip, .summary a")]
-  .filter((element) => element.checkVisibility() && !element.matches(".unseen") && element.getBoundingClientRect().height < least - 0.5)
+  .filter((element) => element.checkVisibility() && !element.matches(".unseen"))
+  .filter((element) => element.getBoundingClientRect().height < least - 0.5)
   .map((element) => element.outerHTML.slice(0, 120))"""
 OVERFLOWING = """() => [...document.body.querySelectorAll("*")]
   .filter((element) => element.getBoundingClientRect().right > innerWidth + 1 && !element.closest(".unseen, svg"))

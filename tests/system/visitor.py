@@ -14,11 +14,13 @@ _REDIRECTIONS = 10
 
 @dataclass
 class Form:
-    """A form of a page, with the values it was served with."""
+    """A form of a page: the values it was served with, all the names it has, its named buttons."""
 
     action: str
     method: str
     fields: dict[str, str] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+    buttons: list[tuple[str, str]] = field(default_factory=list)
     text: str = ""
 
 
@@ -50,6 +52,10 @@ class _Reader(HTMLParser):
     def _field(self, tag: str, values: dict[str, str]) -> None:
         assert self._form is not None
         name = values.get("name", "")
+        if tag == "button" and name:
+            self._form.buttons.append((name, values.get("value", "")))
+        elif name:
+            self._form.names.add(name)
         if tag == "select":
             self._select = name
         elif tag == "option" and self._select and ("selected" in values or self._select not in self._form.fields):
@@ -119,31 +125,22 @@ class Visitor:
     def submit(self, page: Page, action: str, **typed: str) -> Page:
         """Sends a form of the page with what was typed; every name must be one of the form's fields."""
         form = page.form(action)
-        unknown = set(typed) - set(form.fields)
-        assert not unknown, f"{unknown} are not fields of {action}: {sorted(form.fields)}"
+        unknown = set(typed) - form.names
+        assert not unknown, f"{unknown} are not fields of {action}: {sorted(form.names)}"
         return self.post(urljoin(page.url, form.action), {**form.fields, **typed})
 
     def post(self, url: str, fields: Mapping[str, str], *, origin: str | None = None) -> Page:
         """Posts fields as a form of this site would."""
         return self._follow("POST", urljoin(self.site, url), urlencode(fields), origin)
 
-    def sign_in(self, login: str) -> Page:
-        """Signs in through the development issuer's page, as the demonstration user of that login."""
-        page = self.get("/connexion")
-        chooser = self._leave(page)
-        link = next((href for label, href in chooser.links.items() if login in href or login == label), None)
-        if link is not None:
-            return self._follow("GET", urljoin(chooser.url, link), "")
-        form = next(form for form in chooser.forms if login in form.fields.values())
-        return self.post(urljoin(chooser.url, form.action), form.fields)
-
-    def _leave(self, page: Page) -> Page:
-        """From the sign-in page to the issuer's, by its one form or button."""
-        form = page.forms[0]
-        send = self._follow if form.method == "get" else None
-        if send:
-            return self._follow("GET", urljoin(page.url, form.action) + "?" + urlencode(form.fields), "")
-        return self.post(urljoin(page.url, form.action), form.fields)
+    def sign_in(self, login: str, page: Page | None = None) -> Page:
+        """Signs in from the sign-in page as the demonstration user of that login; returns the page then shown."""
+        door = page or self.get("/connexion")
+        departure = next(href for href in door.links.values() if "/connexion/depart" in href)
+        chooser = self.get(urljoin(door.url, departure))
+        form = chooser.forms[0]
+        assert ("subject", login) in form.buttons, f"{login} is not among {form.buttons}"
+        return self.post(urljoin(chooser.url, form.action), {**form.fields, "subject": login})
 
     def _follow(self, method: str, url: str, body: str, origin: str | None = None) -> Page:
         for _ in range(_REDIRECTIONS):

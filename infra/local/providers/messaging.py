@@ -58,9 +58,7 @@ def _bus(cloud: Cloud, resource: Resource) -> Made:
     return Made(name, {"Arn": arn("events", f"event-bus/{name}"), "Name": name})
 
 
-@providing(
-    "AWS::Events::Rule", {"Name", "EventBusName", "EventPattern", "State", "Targets"}, Description="for people"
-)
+@providing("AWS::Events::Rule", {"Name", "EventBusName", "EventPattern", "State", "Targets"}, Description="for people")
 def _rule(cloud: Cloud, resource: Resource) -> Made:
     name, bus = resource.name("Name"), last_part(resource.get("EventBusName", "default"))
     if bus not in cloud.router.buses:
@@ -77,7 +75,9 @@ def _target(resource: Resource, target: dict[str, Any]) -> Target:
     """A queue of our own accepts at once, so RetryPolicy has nothing to retry."""
     unknown = sorted(set(target) - {"Id", "Arn", "DeadLetterConfig", "RetryPolicy"})
     if unknown or ":sqs:" not in target["Arn"]:
-        raise TemplateError(f"{resource.stack}: target of {resource.logical_id} nobody carries out: {unknown or target}")
+        raise TemplateError(
+            f"{resource.stack}: target of {resource.logical_id} nobody carries out: {unknown or target}"
+        )
     return Target(target["Arn"], target.get("DeadLetterConfig", {}).get("Arn", ""))
 
 

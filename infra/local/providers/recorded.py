@@ -82,10 +82,10 @@ PROVIDERS: dict[str, Provider] = {
     "AWS::Logs::MetricFilter": _recording(_NO_METRICS, _plain()),
     "AWS::Logs::ResourcePolicy": _recording(_ONE_ACCOUNT, _plain("PolicyName")),
     "AWS::S3::BucketPolicy": _recording(_ONE_ACCOUNT, _plain()),
-    "AWS::SES::ConfigurationSetEventDestination": _recording(
-        "mail providers report nothing here", _plain()
+    "AWS::SES::ConfigurationSetEventDestination": _recording("mail providers report nothing here", _plain()),
+    "AWS::SMSVOICE::OptOutList": _recording(
+        "nobody opts out here", _plain("OptOutListName", "sms-voice", "opt-out-list/")
     ),
-    "AWS::SMSVOICE::OptOutList": _recording("nobody opts out here", _plain("OptOutListName", "sms-voice", "opt-out-list/")),
     "AWS::SMSVOICE::Pool": _recording("the sender name is used directly", _plain("", "sms-voice", "pool/")),
     "AWS::SNS::Subscription": _recording(_TELLS_NOBODY, _plain()),
     "AWS::SNS::Topic": _recording(_TELLS_NOBODY, _topic),

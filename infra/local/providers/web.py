@@ -41,18 +41,14 @@ def _integration(cloud: Cloud, resource: Resource) -> Made:
     return Made(name)
 
 
-@providing(
-    "AWS::ApiGatewayV2::Route", {"ApiId", "RouteKey", "Target", "AuthorizationType", "AuthorizerId"}
-)
+@providing("AWS::ApiGatewayV2::Route", {"ApiId", "RouteKey", "Target", "AuthorizationType", "AuthorizerId"})
 def _route(cloud: Cloud, resource: Resource) -> Made:
     authorizer = resource.get("AuthorizerId", "") if resource.get("AuthorizationType", "NONE") == "JWT" else ""
     cloud.api.routes.append(Route(resource.get("RouteKey"), last_part(resource.get("Target")), authorizer))
     return Made(f"{resource.stack}-{resource.logical_id}")
 
 
-@providing(
-    "AWS::ApiGatewayV2::Authorizer", {"ApiId", "AuthorizerType", "IdentitySource", "JwtConfiguration", "Name"}
-)
+@providing("AWS::ApiGatewayV2::Authorizer", {"ApiId", "AuthorizerType", "IdentitySource", "JwtConfiguration", "Name"})
 def _authorizer(cloud: Cloud, resource: Resource) -> Made:
     if resource.get("IdentitySource") != ["$request.header.Authorization"]:
         raise TemplateError(f"{resource.stack}: {resource.logical_id} takes the token from elsewhere than the header")

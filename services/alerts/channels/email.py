@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -24,6 +24,7 @@ from services.alerts.messages import Message, Scene, composed
 from services.alerts.notices import Purpose
 from shared.address_book import Directory
 
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
 TEMPLATES = Path(__file__).parents[1] / "templates" / "messages"
 
 
@@ -105,15 +106,14 @@ class Letters:
     def mime(self, message: Message, *, sender: str, to: str, message_id: str, at: datetime) -> bytes:
         """The bytes that leave. The same id, so that a mail program shows a repeated message once.
 
-        Raises Unreachable for an address or a subject that would break the headers.
+        Raises Unreachable for an address that is none, ValueError for a subject of several lines.
         """
+        if not _ADDRESS.fullmatch(to):
+            raise Unreachable("L’adresse électronique est mal écrite : corrigez-la dans l’annuaire.")
         email = EmailMessage(policy=SMTP)
-        try:
-            email["From"] = Address("Vigie", addr_spec=sender)
-            email["To"] = Address(addr_spec=to)
-            email["Subject"] = message.subject
-        except (ValueError, HeaderParseError):
-            raise Unreachable("L’adresse électronique est mal écrite : corrigez-la dans l’annuaire.") from None
+        email["From"] = Address("Vigie", addr_spec=sender)
+        email["To"] = Address(addr_spec=to)
+        email["Subject"] = message.subject
         email["Date"] = format_datetime(at)
         email["Message-ID"] = f"<{message_id}@{sender.rpartition('@')[2]}>"
         email["Auto-Submitted"] = "auto-generated"

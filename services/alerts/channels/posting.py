@@ -51,11 +51,12 @@ class Poster:
         """Raises OSError or http.client.HTTPException unless the answer's status and headers came in time."""
         plain = self._connect(address, target.port, self._deadline_s * CONNECTING)
         stream = self._wrapped(plain, target) if target.secure else plain
-        watchdog = threading.Timer(self._deadline_s * (1 - CONNECTING), _cut, (stream,))
+        expired = threading.Event()
+        watchdog = threading.Timer(self._deadline_s * (1 - CONNECTING), _cut, (stream, expired))
         watchdog.daemon = True
         watchdog.start()
         try:
-            return self._exchange(stream, target, headers, body)
+            return _exchange(stream, target, headers, body, expired)
         finally:
             watchdog.cancel()
             stream.close()
@@ -64,15 +65,21 @@ class Poster:
         """The name's certificate is checked, though the connection went to an address; the handshake comes later."""
         return self._context.wrap_socket(plain, server_hostname=target.host, do_handshake_on_connect=False)
 
-    def _exchange(self, stream: socket.socket, target: Target, headers: Mapping[str, str], body: bytes) -> Answer:
-        if isinstance(stream, ssl.SSLSocket):
-            stream.do_handshake()
-        connection = http.client.HTTPConnection(target.host, target.port)
-        connection.sock = stream
-        connection.request("POST", target.path, body, {"Host": target.authority, **headers})
-        response = connection.getresponse()
-        names = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, names, _beginning(response))
+
+def _exchange(
+    stream: socket.socket, target: Target, headers: Mapping[str, str], body: bytes, expired: threading.Event
+) -> Answer:
+    if isinstance(stream, ssl.SSLSocket):
+        stream.do_handshake()
+    connection = http.client.HTTPConnection(target.host, target.port)
+    connection.sock = stream
+    connection.request("POST", target.path, body, {"Host": target.authority, **headers})
+    response = connection.getresponse()
+    if expired.is_set():
+        # The parser takes a stream cut within the headers for their end.
+        raise TimeoutError
+    names = {name.lower(): value for name, value in response.getheaders()}
+    return Answer(response.status, names, _beginning(response))
 
 
 def _beginning(response: http.client.HTTPResponse) -> bytes:
@@ -83,7 +90,8 @@ def _beginning(response: http.client.HTTPResponse) -> bytes:
         return b""
 
 
-def _cut(stream: socket.socket) -> None:
+def _cut(stream: socket.socket, expired: threading.Event) -> None:
     """Ends every read and write in progress, at the transport: a TLS goodbye could itself be kept waiting."""
+    expired.set()
     with suppress(OSError):
         socket.socket.shutdown(stream, socket.SHUT_RDWR)

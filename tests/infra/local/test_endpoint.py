@@ -128,7 +128,11 @@ def test_queue_counts_are_right_when_asked_for(system: LocalSystem) -> None:
         sqs.send_message(QueueUrl=url, MessageBody="m", DelaySeconds=delay)
     sqs.receive_message(QueueUrl=url)
     counted = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
-    names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")
+    names = (
+        "ApproximateNumberOfMessages",
+        "ApproximateNumberOfMessagesNotVisible",
+        "ApproximateNumberOfMessagesDelayed",
+    )
     assert [counted[name] for name in names] == ["1", "1", "1"]
 
 

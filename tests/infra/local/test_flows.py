@@ -19,9 +19,9 @@ def say(system: LocalSystem, detail: dict[str, Any], detail_type: str = "Said.v1
 
 
 def heard(items: Any, name: str) -> dict[str, Any] | None:
-    item: dict[str, Any] | None = items.get_item(
-        TableName="things", Key={"pk": {"S": "HEARD"}, "sk": {"S": name}}
-    ).get("Item")
+    item: dict[str, Any] | None = items.get_item(TableName="things", Key={"pk": {"S": "HEARD"}, "sk": {"S": name}}).get(
+        "Item"
+    )
     return item
 
 

@@ -191,6 +191,7 @@ def need(need_id: str, now: datetime) -> dict[str, Any]:
         "member_id": "m-capteur",
         "siret": "44306184100047",
         "enterprise_name": "Mécanique du Lion",
+        "commune": "Héricourt",
         "post": "Ajusteur monteur",
         "quantity": 3,
         "contract": "cdi",

@@ -81,7 +81,12 @@ def test_only_the_local_system_reaches_its_own_receiver() -> None:
     """The switch takes exactly http://127.0.0.1, and nothing that looks like it."""
     assert read_target("http://127.0.0.1:8600/x", loopback=True) == Target("127.0.0.1", 8600, "/x", secure=False)
     assert read_target("https://hook.example.fr/", loopback=True).secure
-    for url in ("http://127.0.0.2/", "http://localhost:8600/", "http://127.0.0.1.example.fr/", "http://127.0.0.1@x.fr/"):
+    for url in (
+        "http://127.0.0.2/",
+        "http://localhost:8600/",
+        "http://127.0.0.1.example.fr/",
+        "http://127.0.0.1@x.fr/",
+    ):
         with pytest.raises(Forbidden):
             read_target(url, loopback=True)
 

@@ -76,7 +76,11 @@ def test_the_end_of_the_schedule_is_the_end_of_the_delivery() -> None:
 
 @pytest.mark.parametrize(
     ("asked", "granted"),
-    [(timedelta(seconds=3), MINUTE), (timedelta(hours=2), timedelta(hours=2)), (timedelta(days=9), timedelta(hours=24))],
+    [
+        (timedelta(seconds=3), MINUTE),
+        (timedelta(hours=2), timedelta(hours=2)),
+        (timedelta(days=9), timedelta(hours=24)),
+    ],
 )
 def test_a_receiver_may_ask_to_wait_longer_within_a_day(asked: timedelta, granted: timedelta) -> None:
     """Retry-After never shortens the schedule, nor parks a message for days."""

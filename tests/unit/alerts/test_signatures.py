@@ -90,7 +90,10 @@ HOSTILE = [
     for value in ("", "1614265330.7", "1.6e9", " 1614265330", "+1614265330", "161_4265330", "١٦١٤٢٦٥٣٣٠", "01614265330")
 ] + [
     *({"webhook_id": value} for value in ("", "msg.p5j", "é", "x" * 65, "a b", ID + "\n")),
-    *({"webhook_signature": value} for value in ("", "v1", "v1,", "v1,é", "v1,\udc80", SIGNATURE[3:], "v2" + SIGNATURE[2:])),
+    *(
+        {"webhook_signature": value}
+        for value in ("", "v1", "v1,", "v1,é", "v1,\udc80", SIGNATURE[3:], "v2" + SIGNATURE[2:])
+    ),
     *({"webhook_signature": value} for value in (f"{SIGNATURE}=", f"{SIGNATURE},x", SIGNATURE.replace("=", ""))),
     {"webhook_signature": SIGNATURE.replace("/", "_")},
     {"webhook_signature": SIGNATURE.upper()},
@@ -111,7 +114,9 @@ def test_no_bit_of_the_body_can_be_changed(position: int, bit: int) -> None:
     refused(headers(), bytes(changed))
 
 
-@pytest.mark.parametrize("secret", ["", "whsec_", "whsec_éé", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_YWJj", "whsec_!!!!"])
+@pytest.mark.parametrize(
+    "secret", ["", "whsec_", "whsec_éé", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_YWJj", "whsec_!!!!"]
+)
 def test_a_secret_is_prefixed_base64_of_24_to_64_bytes(secret: str) -> None:
     """Anything else is not a key."""
     with pytest.raises(ValueError, match=".*"):

@@ -49,7 +49,8 @@ class Browser:
         return self.get(f"/connexion/retour?code={brought['code']}&state={brought['state']}")
 
     def _ask(self, asked: dict[str, Any]) -> dict[str, Any]:
-        resolver: APIGatewayHttpResolver = self._home if asked["rawPath"] == "/" else self._sign_in
+        is_door = asked["rawPath"].startswith(("/connexion", "/deconnexion"))
+        resolver: APIGatewayHttpResolver = self._sign_in if is_door else self._home
         answer: dict[str, Any] = resolver(asked, object())
         for text in answer.get("cookies", []):
             pair, _, attributes = text.partition(";")
@@ -147,3 +148,18 @@ def test_a_territory_of_others_is_not_found(browser: Browser, territory_id: str)
     """It looks as if it did not exist."""
     browser.sign_in()
     assert browser.post("/connexion/territoire", territory_id=territory_id)["statusCode"] == 404
+
+
+@pytest.mark.parametrize("path", ["/accessibilite", "/donnees-personnelles"])
+def test_the_pages_below_every_other_are_for_everybody(browser: Browser, path: str) -> None:
+    """No session is needed to know one's rights."""
+    assert browser.get(path)["statusCode"] == 200
+
+
+def test_the_choice_of_a_territory_is_offered_to_who_has_several(browser: Browser) -> None:
+    """And to nobody else: one territory is no choice."""
+    browser.sign_in()
+    menu = 'href="/connexion/territoire"'
+    assert menu not in browser.get("/connexion/territoire")["body"]
+    applied(accepted(text=ELSEWHERE), DirectoryStore(browser.world.table))
+    assert menu in browser.get("/connexion/territoire")["body"]

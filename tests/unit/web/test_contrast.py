@@ -22,7 +22,11 @@ TEXT = [
     *((f"{tone}-ink", f"{tone}-tint") for tone in TONES),
     *((f"{tone}-ink", "surface") for tone in TONES if tone != "late"),
     *(("link", ground) for ground in GROUNDS),
-    *((ink, ground) for ink in ("on-night", "on-night-soft") for ground in ("night", "night-soft", "night-panel", "beam")),
+    *(
+        (ink, ground)
+        for ink in ("on-night", "on-night-soft")
+        for ground in ("night", "night-soft", "night-panel", "beam")
+    ),
     *(("on-action", "action"), ("on-action", "action-strong"), ("on-lamp", "lamp")),
     *(("ink", "urgent-tint"), ("ink-soft", "urgent-tint")),
 ]

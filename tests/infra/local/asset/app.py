@@ -64,7 +64,12 @@ def web(event, context):
     if wanted == "error":
         raise ValueError("broken page")
     if wanted == "binary":
-        return {"statusCode": 200, "headers": {"content-type": "image/png"}, "body": "iVBORw==", "isBase64Encoded": True}
+        return {
+            "statusCode": 200,
+            "headers": {"content-type": "image/png"},
+            "body": "iVBORw==",
+            "isBase64Encoded": True,
+        }
     if wanted == "cookies":
         return {"statusCode": 303, "headers": {"location": "/x"}, "cookies": ["a=1; Path=/", "b=2"], "body": ""}
     return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": json.dumps(event)}

@@ -1,0 +1,216 @@
+"""What a person may do to an alert from its page: which actions in which state, and what each form says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from services.alerts.alert import Alert, Standing
+from services.alerts.broadcasting import broadcast_now
+from services.alerts.commanding import Ask, Desk, Outcome, act
+from services.alerts.commands import (
+    Acknowledge,
+    Asked,
+    Broadcast,
+    Cancel,
+    Close,
+    CorrectOffer,
+    CorrectTransmission,
+    Fill,
+    RejectAlert,
+    Reopen,
+    ReturnOffer,
+    Transmit,
+    WithdrawOffer,
+)
+from services.alerts.facts import Channel, State
+from services.alerts.returning import Answer, return_by_hand
+from services.alerts.transmitting import transmit
+from services.alerts.typed import line
+from shared.clock import PARIS
+from shared.errors import Invalid
+from shared.identity import Caller
+from shared.web.forms import read_date
+
+Fields = Mapping[str, str]
+Run = Callable[[Desk, Ask, Fields], Outcome]
+
+OPEN = frozenset(state for state in State if not state.is_terminal)
+ENDED = frozenset(State) - OPEN
+BEFORE_TRANSMISSION = frozenset({State.RAISED, State.ACKNOWLEDGED})
+BEFORE_OFFER = BEFORE_TRANSMISSION | {State.TRANSMITTED}
+MEANS: Mapping[Channel, str] = {
+    "mail": "Par e-mail, envoyé maintenant par Vigie",
+    "phone": "Par téléphone, c’est déjà fait",
+    "portal": "Sur le portail de France Travail, c’est déjà fait",
+    "other": "Autrement, c’est déjà fait",
+}
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing to do; `slug` is the end of its address and the name of its form."""
+
+    slug: str
+    label: str
+    done: str
+    command: type[Asked]
+    states: frozenset[State]
+    run: Run
+    icon: str = "pen"
+
+    @property
+    def reasons(self) -> list[tuple[str, str]]:
+        """The reasons to choose from, with their French words."""
+        return [(reason.value, reason.label) for reason in self.command.reasons]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The one next thing to do, and the other ones, as far as the reader's roles go."""
+
+    next: Action | None
+    others: list[Action]
+
+
+def choices(alert: Alert, caller: Caller) -> Choices:
+    """What this person may do to the alert as it stands."""
+    allowed = [action for action in ACTIONS if alert.state in action.states and _may(action, alert, caller)]
+    first = next((action for action in allowed if action.slug == _next_slug(alert)), None)
+    return Choices(first, [action for action in allowed if action is not first and _makes_sense(action, alert)])
+
+
+def action_of(slug: str) -> Action | None:
+    """The action at this address, or None."""
+    return next((action for action in ACTIONS if action.slug == slug), None)
+
+
+def _may(action: Action, alert: Alert, caller: Caller) -> bool:
+    if not set(caller.membership.roles) & action.command.permitted:
+        return False
+    return caller.has("coordinator", "deputy") or alert.origin.member_id == caller.member_id
+
+
+def _next_slug(alert: Alert) -> str:
+    if alert.state.is_terminal:
+        return "reouverture"
+    if any(offer.standing is Standing.CONFLICTING for offer in alert.offers):
+        return "rectification-offre"
+    return _NEXT[alert.state]
+
+
+_NEXT = {
+    State.RAISED: "prise-en-charge",
+    State.ACKNOWLEDGED: "transmission",
+    State.TRANSMITTED: "retour",
+    State.OFFER_REGISTERED: "diffusion",
+    State.BROADCAST: "pourvue",
+}
+
+
+def _makes_sense(action: Action, alert: Alert) -> bool:
+    """Some actions exist in the state but have nothing to act on."""
+    taken = alert.acknowledgement
+    needs: dict[str, bool] = {
+        "prise-en-charge": taken is None or taken.lapsed_at is not None,
+        "rectification-transmission": alert.transmission is not None,
+        "rectification-offre": bool(alert.offers),
+        "retrait-offre": bool(alert.references),
+    }
+    return needs.get(action.slug, True)
+
+
+def _acknowledge(desk: Desk, ask: Ask, _: Fields) -> Outcome:
+    return act(desk, ask, Acknowledge)
+
+
+def _transmit(desk: Desk, ask: Ask, fields: Fields) -> Outcome:
+    channel = next((known for known in MEANS if known == fields.get("channel")), None)
+    if channel is None:
+        raise Invalid("Choisissez un moyen.", fields={"channel": "Dites comment l’alerte est transmise."})
+    return transmit(desk, ask, channel, fields.get("note", ""))
+
+
+def _give_back(desk: Desk, ask: Ask, fields: Fields) -> Outcome:
+    return return_by_hand(desk, ask, typed_answer(fields))
+
+
+def typed_answer(fields: Fields) -> Answer:
+    """The offer as it was typed in a form."""
+    return Answer(fields.get("reference", ""), fields.get("contact", ""), fields.get("url", ""))
+
+
+def _broadcast(desk: Desk, ask: Ask, fields: Fields) -> Outcome:
+    reason = next((known for known in Broadcast.reasons if known == fields.get("reason")), None)
+    return broadcast_now(desk, ask, reason)
+
+
+def _fill(desk: Desk, ask: Ask, _: Fields) -> Outcome:
+    return act(desk, ask, Fill)
+
+
+def _with_reason(command: type[Asked]) -> Run:
+    return lambda desk, ask, fields: act(desk, ask, command, reason=fields.get("reason", ""))
+
+
+def _correct_transmission(desk: Desk, ask: Ask, fields: Fields) -> Outcome:
+    return act(
+        desk,
+        ask,
+        CorrectTransmission,
+        transmitted_at=_typed_instant(fields),
+        channel=fields.get("channel", ""),
+        reason=fields.get("reason", ""),
+    )
+
+
+def _typed_instant(fields: Fields) -> datetime:
+    """The day and hour typed, on the clocks of Paris."""
+    day = read_date(fields, "day")
+    try:
+        hour = time.fromisoformat(fields.get("hour", "").replace("h", ":").replace(" ", "").zfill(5))
+    except ValueError:
+        raise Invalid("L’heure est à corriger.", fields={"hour": "Écrivez l’heure ainsi : 14:05."}) from None
+    return datetime.combine(day, hour, PARIS)
+
+
+def _correct_offer(desk: Desk, ask: Ask, fields: Fields) -> Outcome:
+    typed = typed_answer(fields).fields()
+    return act(desk, ask, CorrectOffer, **typed, reason=fields.get("reason", ""))
+
+
+def _withdraw_offer(desk: Desk, ask: Ask, fields: Fields) -> Outcome:
+    reference = line(fields.get("reference", "")).upper()
+    return act(desk, ask, WithdrawOffer, reference=reference, reason=fields.get("reason", ""))
+
+
+# fmt: off
+ACTIONS: tuple[Action, ...] = (
+    Action("prise-en-charge", "Prendre en charge", "L’alerte est prise en charge. Le délai court toujours.",
+           Acknowledge, BEFORE_TRANSMISSION, _acknowledge, "check"),
+    Action("transmission", "Transmettre à France Travail", "La transmission est consignée.",
+           Transmit, BEFORE_OFFER, _transmit, "send"),
+    Action("retour", "Consigner le retour de France Travail", "Le retour de France Travail est consigné.",
+           ReturnOffer, BEFORE_OFFER, _give_back, "flag"),
+    Action("diffusion", "Diffuser aux partenaires", "L’offre part à tous les partenaires.",
+           Broadcast, frozenset({State.TRANSMITTED, State.OFFER_REGISTERED}), _broadcast, "send"),
+    Action("pourvue", "Le poste est pourvu", "L’alerte est close : le poste est pourvu.",
+           Fill, OPEN, _fill, "check"),
+    Action("rectification-transmission", "Confirmer ou rectifier la transmission", "La transmission est rectifiée.",
+           CorrectTransmission, OPEN - BEFORE_TRANSMISSION, _correct_transmission),
+    Action("rectification-offre", "Trancher ou rectifier l’offre", "L’offre est rectifiée.",
+           CorrectOffer, OPEN - BEFORE_TRANSMISSION, _correct_offer),
+    Action("retrait-offre", "Retirer une offre", "L’offre est retirée.",
+           WithdrawOffer, OPEN - BEFORE_TRANSMISSION, _withdraw_offer, "x"),
+    Action("cloture", "Clore sans suite", "L’alerte est close sans suite.",
+           Close, OPEN, _with_reason(Close), "x"),
+    Action("annulation", "Annuler : le besoin est retiré", "L’alerte est annulée.",
+           Cancel, OPEN, _with_reason(Cancel), "x"),
+    Action("ecart", "Écarter : ce n’était pas une alerte", "L’alerte est écartée.",
+           RejectAlert, BEFORE_OFFER, _with_reason(RejectAlert), "x"),
+    Action("reouverture", "Rouvrir l’alerte", "L’alerte est rouverte.",
+           Reopen, ENDED, _with_reason(Reopen), "alert"),
+)
+# fmt: on
+"""In the order in which a page offers them."""

@@ -1,0 +1,185 @@
+"""The pages of alerts for signed-in people: the board, one alert, one action."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+
+from services.alerts.acting import MEANS, Action, action_of, choices
+from services.alerts.agency_pages import AgencyPages
+from services.alerts.alert import Alert
+from services.alerts.board import Board, read_board
+from services.alerts.chronicle import since
+from services.alerts.commanding import Ask, Desk, Moved, Outcome
+from services.alerts.delivery_store import DeliveryStore
+from services.alerts.links import Links
+from services.alerts.reading import read_case
+from services.alerts.recipients import partners_to_reach
+from services.alerts.seeing import require_reader, seen
+from services.alerts.store import Shelf
+from shared.errors import Invalid, NotFound
+from shared.idempotency import Request
+from shared.identity import Caller, Identity
+from shared.web.flash import Flash
+from shared.web.forms import Form
+from shared.web.rendering import Pages
+from shared.web.requests import page_caller, page_frame, page_resolver, posted_form, query
+from shared.web.responses import page, redirect
+
+TEMPLATES = Path(__file__).parent / "templates"
+PER_PAGE = 50
+ALREADY = Flash("C’était déjà fait : rien n’a changé.", "info")
+TECHNICAL = frozenset({"idempotency_key", "expected_version"})
+
+
+@dataclass(frozen=True)
+class AlertPages:
+    """The routes; each one finds its caller, then asks a use case and shows the result."""
+
+    app: APIGatewayHttpResolver
+    pages: Pages
+    desk: Desk
+    deliveries: DeliveryStore
+    identity: Identity
+    public_url: str
+
+    def board(self) -> Response[str]:
+        caller = self._caller()
+        require_reader(caller)
+        shelf: Shelf = "CLOSED" if query(self.app, "etat") == "closes" else "OPEN"
+        cursor = query(self.app, "suite") or None
+        shown = read_board(self.desk.store, caller, shelf, self.desk.clock.now(), limit=PER_PAGE, cursor=cursor)
+        return self._board(shown, shelf, caller)
+
+    def show(self, alert_id: str) -> Response[str]:
+        caller = self._caller()
+        alert = seen(self.desk.store, caller, alert_id)
+        case = read_case(self.desk, self.deliveries, caller, alert)
+        return self._render("pages/alert.html", case=case, f=Form(), means=MEANS.items(), **self._technical(alert))
+
+    def ask(self, alert_id: str, slug: str) -> Response[str]:
+        """The form of one action."""
+        caller = self._caller()
+        alert = seen(self.desk.store, caller, alert_id)
+        return self._form(alert, self._action(slug, alert, caller), Form())
+
+    def act(self, alert_id: str, slug: str) -> Response[str]:
+        """Does it, then leads back to the alert; what cannot be done is explained beside what was typed."""
+        caller = self._caller()
+        fields = posted_form(self.app, self.public_url)
+        alert = seen(self.desk.store, caller, alert_id)
+        action = _known(slug)
+        try:
+            outcome = action.run(self.desk, self._asked(alert, caller, fields), _typed(fields))
+        except Invalid as refusal:
+            return self._form(alert, action, _again(fields, refusal), status=422)
+        except Moved as refusal:
+            return self._conflict(refusal, _version(fields))
+        return redirect(f"/alertes/{alert_id}", flash=_flash(action, outcome))
+
+    def _asked(self, alert: Alert, caller: Caller, fields: Mapping[str, str]) -> Ask:
+        content = "\x1f".join([self.app.current_event.path, *(f"{name}={fields[name]}" for name in sorted(fields))])
+        return Ask(
+            territory_id=caller.territory_id,
+            alert_id=alert.alert_id,
+            member_id=caller.member_id,
+            roles=caller.membership.roles,
+            at=self.desk.clock.now(),
+            request=Request.of(caller.territory_id, caller.member_id, fields.get("idempotency_key"), content),
+            expected_version=_version(fields),
+        )
+
+    def _action(self, slug: str, alert: Alert, caller: Caller) -> Action:
+        """The action, if it is among those that the page offers to this person now; raises NotFound."""
+        offered = choices(alert, caller)
+        if _known(slug) not in (offered.next, *offered.others):
+            raise NotFound("Cette action n’est plus possible, ou pas à vous, dans l’état actuel de l’alerte.")
+        return _known(slug)
+
+    def _form(self, alert: Alert, action: Action, form: Form, status: int = 200) -> Response[str]:
+        return self._render(
+            "pages/action.html",
+            status=status,
+            alert=alert,
+            action=action,
+            f=form,
+            means=MEANS.items(),
+            partners=partners_to_reach(self.desk.book.directory(alert.territory_id)),
+            **self._technical(alert, form),
+        )
+
+    def _technical(self, alert: Alert, form: Form | None = None) -> dict[str, str]:
+        """The hidden fields: one key a form shown, so that a double click is one; the version that is being read."""
+        typed = form or Form()
+        return {
+            "key": typed.value("idempotency_key") or self.desk.new_id(self.desk.clock.now()),
+            "version": typed.value("expected_version") or str(alert.version),
+        }
+
+    def _conflict(self, refusal: Moved, version: int) -> Response[str]:
+        alert = refusal.alert
+        trail = self.desk.store.trail(alert.territory_id, alert.alert_id)
+        moments = since(alert, trail, version, self.desk.book.directory(alert.territory_id))
+        return self._render("pages/conflict.html", status=409, alert=alert, refusal=refusal, moments=moments)
+
+    def _board(self, shown: Board, shelf: Shelf, caller: Caller) -> Response[str]:
+        wide = caller.has("coordinator", "deputy", "manager")
+        whose = "" if wide else caller.membership.structure_name
+        return self._render("pages/board.html", board=shown, closed=shelf == "CLOSED", whose=whose)
+
+    def _render(self, template: str, *, status: int = 200, **context: object) -> Response[str]:
+        return page(self.pages.render(template, page_frame(self.app), **context), status=status)
+
+    def _caller(self) -> Caller:
+        return page_caller(self.app, self.identity, self.desk.clock)
+
+
+def _known(slug: str) -> Action:
+    action = action_of(slug)
+    if action is None:
+        raise NotFound("Cette page n’existe pas.")
+    return action
+
+
+def _typed(fields: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in fields.items() if name not in TECHNICAL}
+
+
+def _version(fields: Mapping[str, str]) -> int:
+    """The version that the form was made from; a form without one comes from nowhere: raises Invalid."""
+    text = fields.get("expected_version", "")
+    if not (text.isascii() and text.isdecimal() and len(text) <= 9):  # noqa: PLR2004 as the API: at most a million
+        raise Invalid("Ce formulaire est incomplet : rouvrez l’alerte et recommencez.", code="formulaire-illisible")
+    return int(text)
+
+
+def _again(fields: Mapping[str, str], refusal: Invalid) -> Form:
+    """The form with what was typed; a key that was spent for another content is replaced."""
+    spent = refusal.code.startswith("cle-idempotence")
+    kept = {name: value for name, value in fields.items() if not (spent and name == "idempotency_key")}
+    errors = {name.strip("/"): message for name, message in refusal.fields.items()}
+    return Form(kept, errors, refusal.message)
+
+
+def _flash(action: Action, outcome: Outcome) -> Flash:
+    return Flash(action.done) if outcome.changed else ALREADY
+
+
+def resolver(
+    desk: Desk, deliveries: DeliveryStore, identity: Identity, links: Links, public_url: str
+) -> APIGatewayHttpResolver:
+    """The routes over these services; nothing is called before a request comes."""
+    pages = Pages(TEMPLATES)
+    app = page_resolver(pages)
+    alerts = AlertPages(app, pages, desk, deliveries, identity, public_url)
+    agency = AgencyPages(app, pages, desk, links, public_url)
+    app.get("/alertes")(alerts.board)
+    app.get("/alertes/<alert_id>")(alerts.show)
+    app.get("/alertes/<alert_id>/<slug>")(alerts.ask)
+    app.post("/alertes/<alert_id>/<slug>")(alerts.act)
+    app.get("/retour/<token>")(agency.show)
+    app.post("/retour/<token>")(agency.answer)
+    return app

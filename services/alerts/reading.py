@@ -1,0 +1,143 @@
+"""An alert as its page shows it: where it stands, what to do next, who was told, what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.alerts.acting import Choices, choices
+from services.alerts.alert import Alert, Offer, Standing
+from services.alerts.board import badge, clock
+from services.alerts.chronicle import CHANNELS, Moment, chronicle, member_name
+from services.alerts.commanding import Desk
+from services.alerts.delivery_store import DeliveryStore
+from services.alerts.following import Dispatch, dispatches
+from services.alerts.recipients import partners_to_reach
+from shared.address_book import Directory
+from shared.identity import Caller
+from shared.web.countdown import Countdown
+from shared.web.formats import duration, instant
+
+STANDINGS = {
+    Standing.REGISTERED: "En vigueur",
+    Standing.PARTIAL: "Incomplète",
+    Standing.CONFLICTING: "Contredit la première",
+    Standing.LATE: "Arrivée après la fin",
+}
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What the reader must know first."""
+
+    tone: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that the page of an alert shows."""
+
+    alert: Alert
+    badge: tuple[str, str]
+    countdown: Countdown
+    remarks: list[Remark]
+    choices: Choices
+    taken_by: str
+    transmission: str
+    note: str
+    structure: str
+    offers: list[tuple[Offer, str]]
+    """Each with what it is worth, in words."""
+    dispatches: list[Dispatch]
+    moments: list[Moment]
+    partners: int
+    """How many partners a broadcast would reach now."""
+
+
+def read_case(desk: Desk, deliveries: DeliveryStore, caller: Caller, alert: Alert) -> Case:
+    """The page of one alert that the caller may see."""
+    now = desk.clock.now()
+    directory = desk.book.directory(alert.territory_id)
+    place = (alert.territory_id, alert.alert_id)
+    structure = directory.structure(alert.origin.structure_id)
+    return Case(
+        alert=alert,
+        badge=badge(alert, now),
+        countdown=clock(alert, now),
+        remarks=remarks(alert, now),
+        choices=choices(alert, caller),
+        taken_by=_taken_by(alert, directory),
+        transmission=_transmission(alert),
+        note=_note(desk, alert),
+        structure=structure.name if structure else alert.origin.structure_id,
+        offers=[(offer, STANDINGS[offer.standing]) for offer in alert.offers],
+        dispatches=dispatches(deliveries.of_alert(*place), now),
+        moments=chronicle(alert, desk.store.trail(*place), directory),
+        partners=partners_to_reach(directory),
+    )
+
+
+def remarks(alert: Alert, now: datetime) -> list[Remark]:
+    """What stands above all: a breach for ever, then what hinders the alert now."""
+    found = [_lateness(alert, now), _unreached(alert), _conflict(alert), _half(alert), _inferred(alert)]
+    return [remark for remark in found if remark]
+
+
+def _lateness(alert: Alert, now: datetime) -> Remark | None:
+    deadline = f"L’échéance était {instant(alert.deadline_at)}."
+    if alert.breach and alert.transmission and not alert.transmission.inferred:
+        late = alert.transmission.at - alert.deadline_at
+        if late.total_seconds() > 0:
+            return Remark("urgent", "Délai dépassé", f"{deadline} Transmise avec un retard de {duration(late)}.")
+    if alert.breach or (alert.is_red(now) and now > alert.deadline_at and not alert.transmission):
+        return Remark("urgent", "Délai dépassé", f"{deadline} Le dépassement est consigné et ne s’efface pas.")
+    return None
+
+
+def _unreached(alert: Alert) -> Remark | None:
+    if alert.state.is_terminal or not alert.has_fact("no_recipient"):
+        return None
+    text = "Un message n’a trouvé personne à prévenir. Complétez l’annuaire du territoire ; l’historique dit pour qui."
+    return Remark("urgent", "Personne n’a pu être joint", text)
+
+
+def _conflict(alert: Alert) -> Remark | None:
+    others = [offer.ft_reference for offer in alert.offers if offer.standing is Standing.CONFLICTING]
+    if alert.state.is_terminal or not others:
+        return None
+    given = ", ".join(reference or "un autre contact" for reference in others)
+    return Remark(
+        "urgent", "Deux réponses se contredisent", f"France Travail a aussi donné : {given}. À vous de trancher."
+    )
+
+
+def _half(alert: Alert) -> Remark | None:
+    if alert.offer or not any(offer.standing is Standing.PARTIAL for offer in alert.offers):
+        return None
+    return Remark("watch", "Réponse incomplète", "Il manque la référence ou le contact : l’offre n’est pas diffusée.")
+
+
+def _inferred(alert: Alert) -> Remark | None:
+    if alert.state.is_terminal or not (alert.transmission and alert.transmission.inferred):
+        return None
+    text = "France Travail a répondu avant qu’un envoi soit consigné. Confirmez l’heure et le moyen réels."
+    return Remark("watch", "Transmission à confirmer", text)
+
+
+def _taken_by(alert: Alert, directory: Directory) -> str:
+    taken = alert.acknowledgement
+    if taken is None:
+        return ""
+    return f"{member_name(taken.by, directory)}, {instant(taken.at)}" + (" (caduque)" if taken.lapsed_at else "")
+
+
+def _transmission(alert: Alert) -> str:
+    sent = alert.transmission
+    return f"{CHANNELS[sent.channel].capitalize()}, {instant(sent.at)}" if sent else ""
+
+
+def _note(desk: Desk, alert: Alert) -> str:
+    proof = alert.transmission.proof if alert.transmission else None
+    return (proof and desk.store.note(alert.territory_id, alert.alert_id, proof.key)) or ""
