@@ -18,5 +18,7 @@ def last_part(name: str) -> str:
 
 def service_of(name: str) -> str:
     """The service part of an ARN; empty for anything else."""
-    parts = name.split(":")
-    return parts[2] if len(parts) > 5 and parts[0] == "arn" else ""
+    match name.split(":"):
+        case ["arn", _, service, _, _, *_]:
+            return service
+    return ""

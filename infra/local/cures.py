@@ -25,6 +25,10 @@ _COUNTS = (
 )
 
 
+_INDEX_NAME = 6
+"""Where `Table.query` takes the index's name, after the hash key."""
+
+
 @cache
 def cure() -> None:
     """Puts moto right, once a process."""
@@ -63,7 +67,7 @@ def _query_one_partition_only() -> None:
 
     @wraps(query)
     def query_partition(self: Any, hash_key: Any, *args: Any, **named: Any) -> Any:
-        indexed = named.get("index_name") or (len(args) > 6 and args[6])
+        indexed = named.get("index_name") or args[_INDEX_NAME : _INDEX_NAME + 1] not in ((), (None,))
         with _all_items_are(self, _everything(self) if indexed else _partition(self, hash_key)):
             return query(self, hash_key, *args, **named)
 

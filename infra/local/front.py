@@ -15,6 +15,7 @@ from infra.local.arns import ACCOUNT
 from infra.local.authorizing import Denied, JwtCheck
 from infra.local.children import Functions, Outcome
 from infra.local.cloud import Api, Route
+from infra.local.local_site import LocalSite
 from infra.local.locking import World
 
 _BODY_BYTES = 6_000_000
@@ -25,7 +26,7 @@ _ANY = "ANY"
 class Front:
     """A WSGI application: `local` answers under `/_local/`, functions everything that a route names."""
 
-    def __init__(self, world: World, api: Api, functions: Functions, jwt_check: JwtCheck, local: Any) -> None:
+    def __init__(self, world: World, api: Api, functions: Functions, jwt_check: JwtCheck, local: LocalSite) -> None:
         self._world = world
         self._api = api
         self._functions = functions
@@ -66,7 +67,7 @@ class Front:
 
 def find_route(routes: Iterable[Route], method: str, path: str) -> tuple[Route, dict[str, str]] | None:
     """The route that API Gateway would choose, with its path parameters: literal before variable before `{proxy+}`."""
-    matching = []
+    matching: list[tuple[tuple[int, ...], bool, Route, dict[str, str]]] = []
     for route in routes:
         if route.key == "$default":
             matching.append(((3,), True, route, {}))

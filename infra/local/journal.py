@@ -28,6 +28,16 @@ class Touched:
     before: str | None
 
 
+@dataclass(frozen=True)
+class Change:
+    """What a call did to an item: its JSON before and after, None where there was none."""
+
+    table: str
+    key: Attributes
+    before: str | None
+    after: str | None
+
+
 class TableJournal:
     """Looks at each item before and after a call. Call with the world's lock held."""
 
@@ -43,17 +53,18 @@ class TableJournal:
             if table in dynamodb_backends[ACCOUNT][REGION].tables
         ]
 
-    def after(self, touched: list[Touched], succeeded: bool) -> None:
-        """Keeps and streams what changed; puts everything back when the call failed."""
+    def after(self, touched: list[Touched], succeeded: bool) -> list[Change]:
+        """Keeps and streams what changed, and returns all that was written; puts everything back when the call failed."""
         if not succeeded:
             for item in touched:
                 _put(item.table, item.key, item.before)
-            return
-        changes = [(item, _image(item.table, item.key)) for item in touched]
-        changes = [(item, now) for item, now in changes if now != item.before]
-        self._store.save_items((item.table, json.dumps(item.key, sort_keys=True), now) for item, now in changes)
-        for item, now in changes:
-            self._streams.append(item.table, item.key, _loaded(item.before), _loaded(now))
+            return []
+        written = [Change(item.table, item.key, item.before, _image(item.table, item.key)) for item in touched]
+        changes = [change for change in written if change.after != change.before]
+        self._store.save_items((one.table, json.dumps(one.key, sort_keys=True), one.after) for one in changes)
+        for one in changes:
+            self._streams.append(one.table, one.key, _loaded(one.before), _loaded(one.after))
+        return written
 
     def expire(self, table: str, key: Attributes) -> None:
         """Removes an item whose time to live is over, as DynamoDB would."""
@@ -71,7 +82,7 @@ class TableJournal:
 def expired(now_s: float) -> Iterator[tuple[str, Attributes]]:
     """(table, key) of every item whose time to live is over."""
     for name, table in dynamodb_backends[ACCOUNT][REGION].tables.items():
-        attribute = table.ttl.get("AttributeName")
+        attribute = table.ttl.get("AttributeName", "")
         for item in table.all_items() if attribute else []:
             end = item.attrs.get(attribute)
             if end is not None and end.type == "N" and float(end.value) <= now_s:

@@ -82,4 +82,4 @@ class QueuePump:
         if not self._mapping.partial_failures or not outcome.result:
             return set()
         failures = {item.get("itemIdentifier") for item in outcome.result.get("batchItemFailures") or []}
-        return failures if failures <= ids else ids
+        return ids if failures - ids else failures

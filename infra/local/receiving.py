@@ -50,7 +50,7 @@ class Receiver:
         if secret is None:
             return "signature non vérifiée : aucun secret enregistré"
         try:
-            Webhook(secret).verify(body, dict(headers), json=False)
+            Webhook(secret).verify(body, dict(headers), json_parse=False)
         except WebhookVerificationError as error:
             return f"signature refusée : {error}"
         return "signature vérifiée"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ _DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"
 _MONTHS = (
     "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()  # noqa: SIM905
 )
+_LINK = re.compile(r"https?://\S+")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data: https:; frame-src 'self'; form-action *"
 
 
@@ -56,20 +58,8 @@ def duration(value: timedelta) -> str:
 
 def linked(text: str) -> Markup:
     """Plain text with its addresses clickable, line breaks kept by the style sheet."""
-    words = (f'<a href="{w}" target="_blank" rel="noreferrer">{w}</a>' if _is_link(w) else w for w in _pieces(text))
-    return Markup("").join(Markup(word) for word in words)
-
-
-def _pieces(text: str) -> list[str]:
-    pieces: list[str] = []
-    for line in text.split("\n"):
-        pieces += [piece for word in line.split(" ") for piece in (str(escape(word)), " ")][:-1]
-        pieces.append("\n")
-    return pieces[:-1]
-
-
-def _is_link(word: str) -> bool:
-    return word.startswith(("http://", "https://"))
+    link = Markup('<a href="{0}" target="_blank" rel="noreferrer">{0}</a>')
+    return Markup("").join(link.format(w) if _LINK.fullmatch(w) else escape(w) for w in re.split(r"(\s+)", text))
 
 
 def pretty(text: str) -> str:

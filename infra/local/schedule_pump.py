@@ -64,7 +64,8 @@ def _next_cron(fields: str, instant: datetime) -> datetime:
     shifted = re.sub(r"(?<!#)[1-7]", lambda digit: str(int(digit[0]) - 1), weekday)
     years = [] if year == "*" else [year]
     expression = " ".join([minute, hour, day, month, shifted, *(["0", *years] if years else [])])
-    found: datetime = croniter(expression, instant).get_next(datetime)
+    times: Any = croniter(expression, instant)
+    found: datetime = times.get_next(datetime)
     return found
 
 

@@ -27,7 +27,7 @@ class SecretJournal:
         """Writes a secret that a call has set through."""
         if call.service == "secretsmanager" and call.action in _SECRET_WRITES:
             name = call.request.get("SecretId") or call.request["Name"]
-            secret = secretsmanager_backends[ACCOUNT][REGION].secrets[name]
+            secret: Any = secretsmanager_backends[ACCOUNT][REGION].secrets[name]
             version = secret.versions[secret.default_version_id]
             self._store.save_fact("secret", secret.name, {"arn": secret.arn, "value": version["secret_string"]})
 
@@ -66,7 +66,7 @@ class SecretJournal:
         return _restored(key, kept)
 
 
-def _restored(key: Any, kept: dict[str, str]) -> Key:
+def _restored(key: Key, kept: dict[str, str]) -> Key:
     key.id, key.arn = kept["id"], arn("kms", f"key/{kept['id']}")
     key.key_material = base64.b64decode(kept["material"])
     kms_backends[ACCOUNT][REGION].keys[key.id] = key

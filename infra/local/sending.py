@@ -71,20 +71,21 @@ class Sending:
     ) -> tuple[str, str] | None:
         sender = request.get("FromEmailAddress") or str(message.get("From", ""))
         addresses = [address for _, address in getaddresses([sender])]
-        if not addresses or not self._senders.owns(addresses[0]):
-            return "MessageRejected", f"Email address is not verified: {sender}"
-        if request.get("ConfigurationSetName", "") not in {"", *self._senders.mail_configurations}:
-            return "NotFoundException", f"Configuration set <{request['ConfigurationSetName']}> does not exist."
-        if len(mime) > _MAIL_BYTES:
-            return "MessageRejected", "Message length is more than 41943040 bytes long"
-        if not 1 <= len(recipients) <= _RECIPIENTS:
-            return "BadRequestException", f"{len(recipients)} recipients: between 1 and {_RECIPIENTS}"
-        if any("@" not in address for address in recipients):
-            return "BadRequestException", "Missing final '@domain'"
         tags = [part for tag in request.get("EmailTags", []) for part in (tag["Name"], tag["Value"])]
-        if any(not _TAG.fullmatch(part) for part in tags):
-            return "BadRequestException", "Invalid tag: only alphanumeric ASCII characters, '_', '-', '.' or '@'"
-        return None
+        configuration = request.get("ConfigurationSetName", "")
+        rules = {
+            ("MessageRejected", f"Email address is not verified: {sender}"): bool(addresses)
+            and self._senders.owns(addresses[0]),
+            ("NotFoundException", f"Configuration set <{configuration}> does not exist."): configuration
+            in {"", *self._senders.mail_configurations},
+            ("MessageRejected", f"Message length is more than {_MAIL_BYTES} bytes long"): len(mime) <= _MAIL_BYTES,
+            ("BadRequestException", f"between 1 and {_RECIPIENTS} recipients"): 1 <= len(recipients) <= _RECIPIENTS,
+            ("BadRequestException", "Missing final '@domain'"): all("@" in address for address in recipients),
+            ("BadRequestException", "Invalid tag: ASCII letters, digits, '_', '-', '.', '@'"): all(
+                _TAG.fullmatch(part) for part in tags
+            ),
+        }
+        return next((problem for problem, kept in rules.items() if not kept), None)
 
     def send_text_message(self, call: Call) -> Answer:
         """A text, as End User Messaging takes it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from moto.moto_server.werkzeug_app import (
@@ -18,11 +18,15 @@ from infra.local import queues
 from infra.local.arns import last_part
 from infra.local.calls import Answer, Call, NotSigned, error_answer, read_call
 from infra.local.cloud import Cloud
+from infra.local.journal import Change
 
 Own = Callable[[Call], Answer]
+Watcher = Callable[[Call, Answer, Sequence[Change]], None]
+"""Looks on at each call, its answer, and the items that it wrote; for measures."""
 _TABLE_WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"}
 _TABLE_READS = {"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems", "DescribeTable"}
 _LONGEST_POLL_S = 20
+_BATCH_WRITES = 25
 
 
 class Endpoint:
@@ -32,6 +36,7 @@ class Endpoint:
         self.own: dict[tuple[str, str], Own] = {}
         self.refusing: set[tuple[str, str]] = set()
         """(service, action) that answer 503: an outage for tests."""
+        self.watchers: list[Watcher] = []
         self._world = cloud.world
         self._tables = cloud.tables
         self._buckets = cloud.buckets
@@ -64,7 +69,7 @@ class Endpoint:
             if call.action == "ReceiveMessage":
                 self._wait_for_message(call, environ)
             answer = self._through_moto(environ)
-            if answer.status < 300:
+            if answer.succeeded:
                 self._buckets.after(call)
                 self._secrets.after(call)
             return answer
@@ -79,8 +84,8 @@ class Endpoint:
             return refusal
         touched = self._tables.before(call.action, call.request)
         answer = self._through_moto(environ)
-        self._tables.after(touched, answer.status == 200)
-        if token and answer.status == 200:
+        self._tables.after(touched, answer.succeeded)
+        if token and answer.succeeded:
             self._done[token] = (call.body, answer)
         return answer
 
@@ -110,7 +115,7 @@ def _replace_body(environ: dict[str, Any], body: bytes) -> None:
 def _refused(call: Call) -> Answer | None:
     """What DynamoDB refuses and moto takes."""
     writes = sum(len(writes) for writes in call.request.get("RequestItems", {}).values())
-    if writes > 25:
+    if writes > _BATCH_WRITES:
         return error_answer("ValidationException", "Too many items requested for the BatchWriteItem call")
     return None
 

@@ -124,7 +124,7 @@ class StreamPump:
     def _is_over(self, batch: _Batch) -> bool:
         if 0 <= self._mapping.max_attempts < batch.attempts:
             return True
-        age = self._clock.now().timestamp() - batch.records[0]["dynamodb"]["ApproximateCreationDateTime"]
+        age: float = self._clock.now().timestamp() - batch.records[0]["dynamodb"]["ApproximateCreationDateTime"]
         return 0 <= self._mapping.max_age_s < age
 
     def _give_up(self, batch: _Batch) -> None:

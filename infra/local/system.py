@@ -30,7 +30,7 @@ from infra.local.grants import unmet
 from infra.local.issuer import Issuer
 from infra.local.issuing import DemoUser, IssuerPages, demo_users
 from infra.local.journal import TableJournal
-from infra.local.ledger import CONSOLE_KEY, CallLedger
+from infra.local.ledger import CONSOLE_KEY, NO_SECRET, CallLedger
 from infra.local.local_site import LocalSite
 from infra.local.locking import World
 from infra.local.objects import BucketJournal
@@ -176,7 +176,7 @@ class LocalSystem:
             endpoint_url=self.aws_endpoint,
             region_name=REGION,
             aws_access_key_id=CONSOLE_KEY,
-            aws_secret_access_key="local",
+            aws_secret_access_key=NO_SECRET,
             config=Config(account_id_endpoint_mode="disabled", retries={"total_max_attempts": 1}),
         )
 
@@ -185,7 +185,7 @@ class LocalSystem:
         return {
             "AWS_ENDPOINT_URL": self.aws_endpoint,
             "AWS_ACCESS_KEY_ID": CONSOLE_KEY,
-            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_SECRET_ACCESS_KEY": NO_SECRET,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",

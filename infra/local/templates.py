@@ -195,23 +195,27 @@ def in_order(resources: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _references(value: Any) -> Iterator[str]:
+    """Every logical name that a part of a template mentions."""
     if isinstance(value, list):
         for part in value:
             yield from _references(part)
     elif isinstance(value, dict):
         for key, part in value.items():
-            match key, part:
-                case "Ref", str():
-                    yield part
-                case "Fn::GetAtt", str():
-                    yield part.split(".")[0]
-                case "Fn::GetAtt", [str() as name, *_]:
-                    yield name
-                case "Fn::Sub", str() | [str(), *_]:
-                    text = part if isinstance(part, str) else part[0]
-                    yield from (found[2].split(".")[0] for found in _PLACEHOLDER.finditer(text))
-                case "DependsOn", str():
-                    yield part
-                case "DependsOn", list():
-                    yield from part
+            yield from _mentioned(key, part)
             yield from _references(part)
+
+
+def _mentioned(key: str, part: Any) -> list[str]:
+    match key, part:
+        case "Ref" | "DependsOn", str():
+            return [part]
+        case "DependsOn", list():
+            return part
+        case "Fn::GetAtt", str():
+            return [part.split(".")[0]]
+        case "Fn::GetAtt", [str() as name, *_]:
+            return [name]
+        case "Fn::Sub", str() | [str(), *_]:
+            text = part if isinstance(part, str) else part[0]
+            return [found[2].split(".")[0] for found in _PLACEHOLDER.finditer(text)]
+    return []

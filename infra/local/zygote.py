@@ -32,6 +32,7 @@ _LIBRARIES = (
     "pydantic",
     "time_machine",
 )
+_NO_CREDENTIALS = "none"
 _CLIENTS = ("dynamodb", "events", "kms", "pinpoint-sms-voice-v2", "s3", "secretsmanager", "sesv2", "sqs")
 
 
@@ -102,9 +103,7 @@ def _load_libraries() -> None:
     loaders.JSONFileLoader.load_file = functools.cache(loaders.JSONFileLoader.load_file)
     loader = loaders.JSONFileLoader()
     loaders.JSONFileLoader.load_file = _shared(loaders.JSONFileLoader.load_file, loader)
-    session = importlib.import_module("boto3").Session(
-        aws_access_key_id="none", aws_secret_access_key="none", region_name="eu-west-3"
-    )
+    session = importlib.import_module("boto3").Session(_NO_CREDENTIALS, _NO_CREDENTIALS, region_name="eu-west-3")
     for client in _CLIENTS:
         session.client(client)
 

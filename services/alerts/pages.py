@@ -20,6 +20,7 @@ from services.alerts.reading import read_case
 from services.alerts.recipients import partners_to_reach
 from services.alerts.seeing import require_reader, seen
 from services.alerts.store import Shelf
+from services.alerts.typed import form_again
 from shared.errors import Invalid, NotFound
 from shared.idempotency import Request
 from shared.identity import Caller, Identity
@@ -27,7 +28,7 @@ from shared.web.flash import Flash
 from shared.web.forms import Form
 from shared.web.rendering import Pages
 from shared.web.requests import page_caller, page_frame, page_resolver, posted_form, query
-from shared.web.responses import page, redirect
+from shared.web.responses import redirect, show
 
 TEMPLATES = Path(__file__).parent / "templates"
 PER_PAGE = 50
@@ -58,7 +59,7 @@ class AlertPages:
         caller = self._caller()
         alert = seen(self.desk.store, caller, alert_id)
         case = read_case(self.desk, self.deliveries, caller, alert)
-        return self._render("pages/alert.html", case=case, f=Form(), means=MEANS.items(), **self._technical(alert))
+        return self._render("pages/alert.html", {"case": case, **self._form_context(alert, Form())})
 
     def ask(self, alert_id: str, slug: str) -> Response[str]:
         """The form of one action."""
@@ -75,7 +76,7 @@ class AlertPages:
         try:
             outcome = action.run(self.desk, self._asked(alert, caller, fields), _typed(fields))
         except Invalid as refusal:
-            return self._form(alert, action, _again(fields, refusal), status=422)
+            return self._form(alert, action, form_again(fields, refusal), status=422)
         except Moved as refusal:
             return self._conflict(refusal, _version(fields))
         return redirect(f"/alertes/{alert_id}", flash=_flash(action, outcome))
@@ -100,38 +101,32 @@ class AlertPages:
         return _known(slug)
 
     def _form(self, alert: Alert, action: Action, form: Form, status: int = 200) -> Response[str]:
-        return self._render(
-            "pages/action.html",
-            status=status,
-            alert=alert,
-            action=action,
-            f=form,
-            means=MEANS.items(),
-            partners=partners_to_reach(self.desk.book.directory(alert.territory_id)),
-            **self._technical(alert, form),
-        )
+        return self._render("pages/action.html", {"action": action, **self._form_context(alert, form)}, status)
 
-    def _technical(self, alert: Alert, form: Form | None = None) -> dict[str, str]:
-        """The hidden fields: one key a form shown, so that a double click is one; the version that is being read."""
-        typed = form or Form()
+    def _form_context(self, alert: Alert, form: Form) -> dict[str, object]:
+        """What every form needs: one key a form shown, so that a double click is one; the version that is being read."""
         return {
-            "key": typed.value("idempotency_key") or self.desk.new_id(self.desk.clock.now()),
-            "version": typed.value("expected_version") or str(alert.version),
+            "alert": alert,
+            "f": form,
+            "means": MEANS.items(),
+            "partners": partners_to_reach(self.desk.book.directory(alert.territory_id)),
+            "key": form.value("idempotency_key") or self.desk.new_id(self.desk.clock.now()),
+            "version": form.value("expected_version") or str(alert.version),
         }
 
     def _conflict(self, refusal: Moved, version: int) -> Response[str]:
         alert = refusal.alert
         trail = self.desk.store.trail(alert.territory_id, alert.alert_id)
         moments = since(alert, trail, version, self.desk.book.directory(alert.territory_id))
-        return self._render("pages/conflict.html", status=409, alert=alert, refusal=refusal, moments=moments)
+        return self._render("pages/conflict.html", {"alert": alert, "refusal": refusal, "moments": moments}, 409)
 
     def _board(self, shown: Board, shelf: Shelf, caller: Caller) -> Response[str]:
         wide = caller.has("coordinator", "deputy", "manager")
         whose = "" if wide else caller.membership.structure_name
-        return self._render("pages/board.html", board=shown, closed=shelf == "CLOSED", whose=whose)
+        return self._render("pages/board.html", {"board": shown, "closed": shelf == "CLOSED", "whose": whose})
 
-    def _render(self, template: str, *, status: int = 200, **context: object) -> Response[str]:
-        return page(self.pages.render(template, page_frame(self.app), **context), status=status)
+    def _render(self, template: str, context: Mapping[str, object], status: int = 200) -> Response[str]:
+        return show(self.pages, template, page_frame(self.app), status=status, **context)
 
     def _caller(self) -> Caller:
         return page_caller(self.app, self.identity, self.desk.clock)
@@ -156,14 +151,6 @@ def _version(fields: Mapping[str, str]) -> int:
     return int(text)
 
 
-def _again(fields: Mapping[str, str], refusal: Invalid) -> Form:
-    """The form with what was typed; a key that was spent for another content is replaced."""
-    spent = refusal.code.startswith("cle-idempotence")
-    kept = {name: value for name, value in fields.items() if not (spent and name == "idempotency_key")}
-    errors = {name.strip("/"): message for name, message in refusal.fields.items()}
-    return Form(kept, errors, refusal.message)
-
-
 def _flash(action: Action, outcome: Outcome) -> Flash:
     return Flash(action.done) if outcome.changed else ALREADY
 
@@ -175,7 +162,7 @@ def resolver(
     pages = Pages(TEMPLATES)
     app = page_resolver(pages)
     alerts = AlertPages(app, pages, desk, deliveries, identity, public_url)
-    agency = AgencyPages(app, pages, desk, links, public_url)
+    agency = AgencyPages(app, pages, desk, links)
     app.get("/alertes")(alerts.board)
     app.get("/alertes/<alert_id>")(alerts.show)
     app.get("/alertes/<alert_id>/<slug>")(alerts.ask)

@@ -12,7 +12,6 @@ from services.alerts.chronicle import CHANNELS, Moment, chronicle, member_name
 from services.alerts.commanding import Desk
 from services.alerts.delivery_store import DeliveryStore
 from services.alerts.following import Dispatch, dispatches
-from services.alerts.recipients import partners_to_reach
 from shared.address_book import Directory
 from shared.identity import Caller
 from shared.web.countdown import Countdown
@@ -52,8 +51,6 @@ class Case:
     """Each with what it is worth, in words."""
     dispatches: list[Dispatch]
     moments: list[Moment]
-    partners: int
-    """How many partners a broadcast would reach now."""
 
 
 def read_case(desk: Desk, deliveries: DeliveryStore, caller: Caller, alert: Alert) -> Case:
@@ -75,7 +72,6 @@ def read_case(desk: Desk, deliveries: DeliveryStore, caller: Caller, alert: Aler
         offers=[(offer, STANDINGS[offer.standing]) for offer in alert.offers],
         dispatches=dispatches(deliveries.of_alert(*place), now),
         moments=chronicle(alert, desk.store.trail(*place), directory),
-        partners=partners_to_reach(directory),
     )
 
 

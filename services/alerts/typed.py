@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import BeforeValidator
+
+from shared.errors import Invalid
+from shared.web.forms import Form
 
 _SPACES = re.compile(r"\s+")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
@@ -25,3 +29,11 @@ def _line_if_text(value: object) -> object:
 
 Line = Annotated[str, BeforeValidator(_line_if_text)]
 """A text that is cleaned before its length is checked."""
+
+
+def form_again(fields: Mapping[str, str], refusal: Invalid) -> Form:
+    """The form with what was typed and the messages beside it; a key that was spent for another content is replaced."""
+    spent = refusal.code.startswith("cle-idempotence")
+    kept = {name: value for name, value in fields.items() if not (spent and name == "idempotency_key")}
+    errors = {name.strip("/"): message for name, message in refusal.fields.items()}
+    return Form(kept, errors, refusal.message)

@@ -33,7 +33,9 @@ _QUEUE_ATTRIBUTES = (
 )
 def _queue(cloud: Cloud, resource: Resource) -> Made:
     name = resource.name("QueueName")
-    attributes = {key: _text(resource.get(key)) for key in _QUEUE_ATTRIBUTES if resource.get(key) is not None}
+    attributes: dict[str, Any] = {
+        key: _text(resource.get(key)) for key in _QUEUE_ATTRIBUTES if resource.get(key) is not None
+    }
     sqs_backends[ACCOUNT][REGION].create_queue(name, **attributes)
     url = f"{cloud.aws_endpoint}/{ACCOUNT}/{name}"
     return Made(url, {"Arn": arn("sqs", name), "QueueName": name, "QueueUrl": url})

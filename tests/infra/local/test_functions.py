@@ -22,7 +22,7 @@ def test_code_comes_from_the_asset_only(system: LocalSystem, assembly: Path) -> 
     assert Path(told["shared"]).is_relative_to(assembly.resolve())
     assert told["modules"] == []
     root = str(Path(__file__).parents[3])
-    assert [path for path in told["path"] if path == root or path == ""] == []
+    assert [path for path in told["path"] if path in (root, "")] == []
 
 
 def test_environment_is_the_templates(system: LocalSystem) -> None:

@@ -68,7 +68,7 @@ def drips(beginning: bytes, drop: bytes, every_s: float = 0.02, for_s: float = 1
 
     def behave(stream: socket.socket, _: bytes) -> None:
         stream.sendall(beginning)
-        for _ in range(int(for_s / every_s)):
+        for _drop in range(int(for_s / every_s)):
             stream.sendall(drop)
             time.sleep(every_s)
 
@@ -80,7 +80,7 @@ def pours(beginning: bytes, piece: bytes, times: int) -> Behaviour:
 
     def behave(stream: socket.socket, _: bytes) -> None:
         stream.sendall(beginning)
-        for _ in range(times):
+        for _piece in range(times):
             stream.sendall(piece)
 
     return behave

@@ -32,6 +32,7 @@ from tests.unit.alerts.delivery_scene import (
 )
 
 HOUR = timedelta(hours=1)
+MAIL = Patience(quiet=HOUR, schedule=(timedelta(minutes=1),))
 PROOF = Proof(sha256="0" * 64, key="T#t/alerts/a/1.eml")
 
 
@@ -43,7 +44,7 @@ class Wire:
     refusal: Exception | None = None
     on_send: Callable[[], None] = lambda: None
     left: list[tuple[str, int]] = field(default_factory=list)
-    patience: Patience = Patience(quiet=HOUR, schedule=(timedelta(minutes=1),))
+    patience: Patience = MAIL
     proof: Proof | None = None
 
     def prepare(self, delivery: Delivery, alert: Alert, directory: Directory, now: datetime) -> Wire:
@@ -252,11 +253,11 @@ def test_a_paused_partner_gets_everything_when_the_pause_is_over() -> None:
     assert ledger.deliver(offer).state is DeliveryState.SENT
 
 
-def correction(**changes: object) -> Delivery:
+def correction() -> Delivery:
     """A correction, made at version 4, that follows the broadcast to the Mission locale."""
     told = delivery(Purpose.BROADCAST, MISSION.id)
     marks = {"key": "correction_2", "follows": told.sk, "sequence": 4, "created_at": NOON + HOUR}
-    return delivery(Purpose.CORRECTION, MISSION.id, **(marks | changes))
+    return delivery(Purpose.CORRECTION, MISSION.id).becoming(**marks)
 
 
 CORRECTED = broadcast().model_copy(update={"version": 4, "broadcast_version": 2})

@@ -32,12 +32,13 @@ HOOK = Patience(quiet=timedelta(), schedule=(MINUTE, 10 * MINUTE), repeatable=Tr
 
 def held(patience: Patience = MAIL, **changes: object) -> Delivery:
     """A delivery claimed at noon."""
-    return claimed(delivery(**changes), NOON, patience, 1, None)
+    return claimed(delivery().becoming(**changes), NOON, patience, 1, None)
 
 
 def after(report: Report, jitter: float = 0.5, **changes: object) -> Delivery:
     """What becomes of a claimed delivery with that report, a second later."""
-    return settled(held(**changes), report, MAIL, begun=NOON, ended=NOON + timedelta(seconds=1), jitter=jitter)
+    taken = held(MAIL, **changes)
+    return settled(taken, report, MAIL, begun=NOON, ended=NOON + timedelta(seconds=1), jitter=jitter)
 
 
 def test_a_claim_raises_the_fence_and_holds_for_the_lease_and_the_quiet_time() -> None:

@@ -140,7 +140,8 @@ def test_each_channel_has_its_queue(channel: str, queue: str) -> None:
 def test_a_round_is_hinted_until_it_is_done() -> None:
     """Each page written calls for the next one."""
     hint = stream_hint(image(ROUND), NOON)
-    assert hint and hint.queue == "broadcasts"
+    assert hint
+    assert hint.queue == "broadcasts"
     assert stream_hint(image(ROUND.advanced(None, 3, NOON)), NOON) is None
 
 
@@ -148,7 +149,8 @@ def test_a_short_wait_is_carried_by_the_queue_and_a_long_one_by_the_table() -> N
     """Queues delay fifteen minutes at the most; seconds are rounded up, so that no hint comes early."""
     soon = delivery(state=DeliveryState.RETRYING, next_attempt_at=NOON + timedelta(seconds=4, milliseconds=1))
     hint = stream_hint(image(soon), NOON)
-    assert hint and hint.delay_s == 5
+    assert hint
+    assert hint.delay_s == 5
     assert stream_hint(image(soon.becoming(next_attempt_at=NOON + 16 * MINUTE)), NOON) is None
 
 

@@ -179,7 +179,8 @@ def test_two_workers_on_one_page_write_it_once() -> None:
     diffusion.advance()
     diffusion.store.advance(stale, stale.advanced("p-049", 50, NOON), [])
     found = diffusion.store.round(TERRITORY, ALERT_ID, stale.sk)
-    assert found and found.count == 50
+    assert found
+    assert found.count == 50
 
 
 def test_whoever_has_had_the_offer_does_not_have_it_twice() -> None:

@@ -1,22 +1,27 @@
 """The functions of the small system that the local system's own tests run."""
 
+from __future__ import annotations
+
 import json
 import os
 import sys
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
+from typing import Any
 
 import boto3
+
 import shared
 
-CALLS = []
+CALLS: list[Any] = []
+Event = dict[str, Any]
 
 
-def _table():
+def _table() -> Any:
     return boto3.resource("dynamodb").Table(os.environ["TABLE"])
 
 
-def hear(event, context):
+def hear(event: Event, context: Any) -> Any:
     """Notes each message; a body with `fail` fails, one with `crash` ends the process, one with `hang` never ends."""
     failures = []
     for record in event["Records"]:
@@ -34,7 +39,7 @@ def hear(event, context):
     return {"batchItemFailures": failures}
 
 
-def follow(event, context):
+def follow(event: Event, context: Any) -> Any:
     """Notes each new item of the partition WATCHED in order; one whose `poison` is set always fails."""
     for record in event["Records"]:
         image = record["dynamodb"].get("NewImage", {})
@@ -50,15 +55,15 @@ def follow(event, context):
     return {"batchItemFailures": []}
 
 
-def tick(event, context):
+def tick(event: Event, context: Any) -> Any:
     """Notes when it was called for, and what time it was."""
-    now = datetime.now(timezone.utc).isoformat()
+    now = datetime.now(UTC).isoformat()
     if os.environ.get("FAILS"):
         raise RuntimeError("this clock is broken")
     _table().put_item(Item={"pk": "TICK", "sk": event["scheduled_at"], "now": now, "to": context.function_name})
 
 
-def web(event, context):
+def web(event: Event, context: Any) -> Any:
     """Answers with the event itself, or with what `?answer=` names."""
     wanted = event.get("queryStringParameters", {}).get("answer")
     if wanted == "error":
@@ -75,11 +80,11 @@ def web(event, context):
     return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": json.dumps(event)}
 
 
-def ask(event, context):
+def ask(event: Event, context: Any) -> Any:
     """Tells about its own process, or sends what it is asked to."""
     CALLS.append(event)
     if event.get("say"):
-        print(event["say"])
+        sys.stdout.write(event["say"] + "\n")
     if event.get("mail"):
         boto3.client("sesv2").send_email(Content={"Raw": {"Data": event["mail"].encode()}})
     return {

@@ -1,0 +1,28 @@
+"""Serves the pages of alerts, and the agency's."""
+
+from __future__ import annotations
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+
+from services.alerts.commanding import Desk
+from services.alerts.delivery_store import DeliveryStore
+from services.alerts.links import Links
+from services.alerts.pages import resolver
+from services.alerts.service import LEDGER, LINK_KEY
+from services.alerts.store import AlertStore
+from shared.address_book import ADDRESS_BOOK, AddressBook
+from shared.aws import Aws
+from shared.clock import SystemClock
+from shared.identity import SESSIONS, Identity
+from shared.ids import new_id
+from shared.runtime import endpoint
+
+
+def build(aws: Aws) -> APIGatewayHttpResolver:
+    book, table = AddressBook(aws.table(ADDRESS_BOOK)), aws.table(LEDGER)
+    desk = Desk(AlertStore(table), book, SystemClock(), new_id)
+    identity, site = Identity(aws.table(SESSIONS), book), aws.setting("VIGIE_PUBLIC_URL")
+    return resolver(desk, DeliveryStore(table), identity, Links(aws.secret(LINK_KEY), site), site)
+
+
+handler = endpoint(build)

@@ -1,0 +1,131 @@
+"""Packages: the same bytes every time, bytecode that Lambda takes as it is, nothing that a service cannot reach."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import botocore
+import pytest
+
+from infra import packaging
+from shared.topology import MAIL, Bucket, Every, Function, Queue, Secret, Service, Table
+
+LEDGER = Table("ledger")
+SERVICE = Service("sample", (Function("tick", Every("rate(1 minute)"), reads=(LEDGER,)),))
+
+
+def _interpreter() -> str:
+    try:
+        return packaging.lambda_python()
+    except packaging.CannotPackage as refusal:
+        pytest.skip(str(refusal))
+
+
+def _package(folder: Path) -> Path:
+    (folder / "sub").mkdir(parents=True)
+    (folder / "first.py").write_text("from sub import second\nVALUE = second.VALUE\n", encoding="utf-8")
+    (folder / "sub" / "__init__.py").write_text("", encoding="utf-8")
+    (folder / "sub" / "second.py").write_text("VALUE = {'a', 'b', 'c'}\n", encoding="utf-8")
+    return folder
+
+
+def test_two_builds_in_two_folders_give_the_same_bytes(tmp_path: Path) -> None:
+    """A zip depends on its content alone: not on the folder, the time or the order of files."""
+    interpreter = _interpreter()
+    archives = []
+    for name in ("one", "two"):
+        folder = _package(tmp_path / name / "sample")
+        packaging.compile_bytecode(folder, interpreter)
+        archives.append(packaging.zip_folder(folder, folder.with_suffix(".zip")).read_bytes())
+    assert archives[0] == archives[1]
+
+
+def test_no_module_is_compiled_at_import(tmp_path: Path) -> None:
+    """With compilation forbidden and every file's time changed, the package still imports."""
+    interpreter = _interpreter()
+    folder = _package(tmp_path / "sample")
+    packaging.compile_bytecode(folder, interpreter)
+    for path in folder.rglob("*.py"):
+        path.touch()
+    forbidding = (
+        "import importlib.machinery as m\n"
+        "def refuse(*_a, **_k): raise SystemExit('compiled at import')\n"
+        "m.SourceFileLoader.source_to_code = refuse\n"
+        "import first; print(sorted(first.VALUE))"
+    )
+    run = subprocess.run(
+        [interpreter, "-S", "-c", forbidding],
+        env={"PYTHONPATH": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.stdout == "['a', 'b', 'c']\n", run.stderr
+
+
+def test_ordinary_bytecode_is_not_mistaken_for_ours(tmp_path: Path) -> None:
+    """A time-stamped `.pyc`, which Lambda would throw away, does not pass the check."""
+    source = tmp_path / "module.py"
+    source.write_text("VALUE = 1\n", encoding="utf-8")
+    subprocess.run([sys.executable, "-m", "compileall", "-q", str(source)], check=True, env={})
+    assert not packaging.is_unchecked(Path(importlib.util.cache_from_source(str(source))))
+    assert not packaging.is_unchecked(tmp_path / "absent.pyc")
+
+
+def test_a_machine_without_the_interpreter_is_told_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The refusal names the version, the remedy, and what works all the same."""
+    if sys.version_info[:2] == (3, 13):
+        pytest.skip("this machine has it")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    with pytest.raises(packaging.CannotPackage, match=r"Python 3\.13 .*apt-get install python3\.13.*make run"):
+        packaging.lambda_python()
+
+
+def test_only_the_sdk_of_declared_resources_is_shipped() -> None:
+    """A service ships the descriptions of the AWS services that its declaration can lead to."""
+    assert packaging.clients(SERVICE) == {"sqs", "dynamodb"}
+    rich = Function(
+        "rich",
+        Every("rate(1 minute)"),
+        puts=(Bucket("proofs"),),
+        sends=(Queue("out"),),
+        secrets=(Secret("key"),),
+        channels=(MAIL,),
+        decrypts=True,
+    )
+    assert packaging.clients(Service("rich", (rich,))) == {"sqs", "s3", "secretsmanager", "sesv2", "kms"}
+
+
+def test_every_service_that_declares_itself_is_packaged_and_locked() -> None:
+    """A new folder with a `service.py` is found, and has its locked requirements."""
+    names = set(packaging.services())
+    assert {"alerts", "directory", "visits"} <= names
+    for name in names:
+        assert (packaging.ROOT / "requirements" / f"{name}.txt").is_file()
+
+
+def test_the_sources_of_a_package_hold_one_service_and_the_kernel(tmp_path: Path) -> None:
+    """Another service's code, and this machine's bytecode, stay out."""
+    packaging.copy_sources("visits", tmp_path)
+    assert (tmp_path / "services" / "visits" / "handlers" / "pages.py").is_file()
+    assert (tmp_path / "shared" / "runtime.py").is_file()
+    assert not (tmp_path / "services" / "alerts").exists()
+    assert not list(tmp_path.rglob("*.pyc"))
+
+
+def test_amazons_roots_are_shipped_alone(tmp_path: Path) -> None:
+    """The bundle keeps the roots that sign AWS's endpoints, and is much smaller than the whole."""
+    (tmp_path / "botocore").mkdir()
+    whole = Path(botocore.__file__).parent / "cacert.pem"
+    shutil.copy(whole, tmp_path / "botocore")
+    packaging.write_amazon_roots(tmp_path)
+    roots = (tmp_path / packaging.AMAZON_ROOTS).read_text(encoding="ascii")
+    assert 5 <= roots.count("BEGIN CERTIFICATE") <= 7
+    assert len(roots) < whole.stat().st_size / 10
