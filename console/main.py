@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Protocol, cast
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 import console
 from console.environment import LOCAL, choose
@@ -50,10 +53,21 @@ def main(arguments: Sequence[str]) -> int:
     args = parser().parse_args(arguments)
     try:
         choose(args.stage)
-        return int(args.run(args))
+        code = int(args.run(args))
+        sys.stdout.flush()
     except VigieError as error:
-        print(error.message, file=sys.stderr)
-        return 1
+        return _failed(error.message)
+    except (BotoCoreError, ClientError) as error:
+        return _failed(f"AWS a refusé : {error}\nVérifiez l’environnement visé et vos identifiants AWS.")
     except KeyboardInterrupt:
-        print("Interrompu.", file=sys.stderr)
-        return 130
+        return _failed("Interrompu.")
+    except BrokenPipeError:
+        # Whoever reads, `head` for one, has had enough; Python must not try to tell them more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code
+
+
+def _failed(message: str) -> int:
+    print(message, file=sys.stderr)
+    return 1

@@ -8,9 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
 _REST_ACTIONS = (
     ("ses", "POST", re.compile(r"/v2/email/outbound-emails/?"), "SendEmail"),
@@ -28,6 +27,8 @@ _REST_ACTIONS = (
     ("s3", "DELETE", re.compile(r"/[^/]+/.+"), "DeleteObject"),
 )
 _SIGNED = re.compile(r"Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
+_SUCCESS = 2
+"""The first digit of a status."""
 _IAM_PREFIX = {"monitoring": "cloudwatch", "email": "ses"}
 
 
@@ -72,7 +73,7 @@ def read_call(environ: dict[str, Any]) -> Call:
         raise NotSigned(environ.get("PATH_INFO", ""))
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     environ["wsgi.input"] = io.BytesIO(body)
-    method, path = environ["REQUEST_METHOD"], unquote(environ.get("PATH_INFO", "/"))
+    method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "/").encode("latin-1").decode()
     service = signed[3]
     action = _action(service, method, path, environ.get("HTTP_X_AMZ_TARGET", ""), body)
     return Call(service, action, signed[1], method, path, body)
@@ -106,7 +107,7 @@ class Answer:
     @property
     def succeeded(self) -> bool:
         """Whether the call did what it was asked."""
-        return HTTPStatus(self.status).is_success
+        return self.status // 100 == _SUCCESS
 
 
 def json_answer(value: Any, status: int = 200) -> Answer:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,17 +69,15 @@ class _Child:
 
 
 class Nursery:
-    """Starts the forking process and asks it for children."""
+    """Starts the forking process when a first child is wanted, and asks it for children."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         (folder / "logs").mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
-        self._control, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", str(ZYGOTE), str(theirs.fileno())], pass_fds=[theirs.fileno()]
-            )
+        self._control: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._closed = False
 
     def child(self, spec: FunctionSpec) -> _Child:
         """A fresh process of this function; nothing of the application is loaded yet."""
@@ -96,13 +95,30 @@ class Nursery:
         }
         channel = Channel(ours)
         with self._lock, theirs:
-            socket.send_fds(self._control, [json.dumps(request).encode()], [theirs.fileno()])
-            return _Child(channel, ours, channel.receive()["pid"])
+            control = self._started()
+            socket.send_fds(control, [b"+"], [theirs.fileno()])
+            Channel(control).send(request)
+        return _Child(channel, ours, channel.receive()["pid"])
 
     def close(self) -> None:
-        """Ends the forking process; children end as their sockets close."""
-        self._control.close()
-        self._process.wait()
+        """Ends the forking process; children end as their sockets close. Later calls do nothing."""
+        with self._lock:
+            self._closed = True
+            if self._process is not None:
+                self._process.kill()
+                self._process.wait()
+            if self._control is not None:
+                self._control.close()
+
+    def _started(self) -> socket.socket:
+        if self._closed:
+            raise ConnectionError("the local system is closing")
+        if self._control is None:
+            self._control, theirs = socket.socketpair()
+            with theirs:
+                command = [sys.executable, "-I", str(ZYGOTE), str(theirs.fileno())]
+                self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()])
+        return self._control
 
 
 class Functions:
@@ -112,6 +128,8 @@ class Functions:
         self.specs: dict[str, FunctionSpec] = {}
         self.errors: deque[tuple[str, str]] = deque(maxlen=_ERRORS_KEPT)
         """(function, error) of the last failed invocations, newest last."""
+        self.watchers: list[Callable[[str, Any], None]] = []
+        """Told of each invocation: function, event; for measures."""
         self._world = world
         self._clock = clock
         self._nursery = nursery
@@ -141,6 +159,8 @@ class Functions:
 
     def run(self, name: str, event: Any) -> Outcome:
         """Runs the function in the place that was claimed; its error is an outcome, never raised."""
+        for watch in self.watchers:
+            watch(name, event)
         try:
             outcome = self._run(self.specs[name], event)
         finally:
@@ -151,8 +171,11 @@ class Functions:
         return outcome
 
     def warm(self, name: str) -> None:
-        """Starts a process ahead of the first invocation."""
-        child = self._nursery.child(self.specs[name])
+        """Starts a process ahead of the first invocation; none when the system is already closing."""
+        try:
+            child = self._nursery.child(self.specs[name])
+        except (EOFError, OSError):
+            return
         with self._world.lock:
             self._idle[name].append(child)
 

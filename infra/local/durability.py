@@ -83,6 +83,10 @@ class Store:
         """Forgets an object."""
         self._write("delete from objects where bucket = ? and key = ?", bucket, key)
 
+    def object_keys(self, bucket: str) -> list[str]:
+        """The keys of a bucket's objects."""
+        return [key for (key,) in self._read("select key from objects where bucket = ?", bucket)]
+
     def objects(self, bucket: str) -> Iterator[KeptObject]:
         """Every object of a bucket."""
         for key, file, headers in self._read("select key, file, headers from objects where bucket = ?", bucket):

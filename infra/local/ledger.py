@@ -6,7 +6,7 @@ import threading
 
 from infra.local.calls import Call
 
-NO_SECRET = "local"
+NO_SIGNATURE = "local"
 """Signatures are not checked here; boto3 wants something to sign with."""
 CONSOLE_KEY = "AKIACONSOLE0000LOCAL"
 

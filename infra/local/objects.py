@@ -21,15 +21,27 @@ class BucketJournal:
 
     def after(self, call: Call) -> None:
         """Writes the object of a successful call through."""
-        if call.service != "s3" or call.action not in _WRITES:
+        if call.service != "s3":
             return
         bucket, _, key = call.path.lstrip("/").partition("/")
-        found = _bucket(bucket).keys.get(key)
-        if found is None or not hasattr(found, "value"):
+        if call.method == "POST" and not key:
+            self._drop_what_is_gone(bucket)
+        elif call.action in _WRITES:
+            self._keep(bucket, key)
+
+    def _keep(self, bucket: str, key: str) -> None:
+        found = _living(bucket, key)
+        if found is None:
             self._store.drop_object(bucket, key)
         else:
             headers = {name: value for name, value in found.metadata.items() if value is not None}
             self._store.save_object(KeptObject(bucket, key, found.value, headers))
+
+    def _drop_what_is_gone(self, bucket: str) -> None:
+        """After DeleteObjects, which names its keys in XML."""
+        for key in self._store.object_keys(bucket):
+            if _living(bucket, key) is None:
+                self._store.drop_object(bucket, key)
 
     def load(self, bucket: str) -> None:
         """Puts the kept objects back into a bucket that was just created."""
@@ -38,5 +50,7 @@ class BucketJournal:
             found.set_metadata(kept.headers, replace=True)
 
 
-def _bucket(name: str) -> Any:
-    return s3_backends[ACCOUNT]["aws"].get_bucket(name)
+def _living(bucket: str, key: str) -> Any:
+    """The object's newest version; None when there is none, or a mark that it was deleted."""
+    found = s3_backends[ACCOUNT]["aws"].get_bucket(bucket).keys.get(key)
+    return found if hasattr(found, "value") else None

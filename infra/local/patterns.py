@@ -76,7 +76,7 @@ def _suffix(operand: Any, value: Any) -> bool:
 
 
 def _exists(operand: Any, value: Any) -> bool:
-    return (value is not _ABSENT) == operand
+    return (value is not _ABSENT) is bool(operand)
 
 
 def _anything_but(operand: Any, value: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -27,6 +28,8 @@ _TABLE_WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "Trans
 _TABLE_READS = {"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems", "DescribeTable"}
 _LONGEST_POLL_S = 20
 _BATCH_WRITES = 25
+_TOKENS_KEPT = 1000
+"""Transactions whose token is remembered; DynamoDB does so for ten minutes."""
 
 
 class Endpoint:
@@ -43,7 +46,7 @@ class Endpoint:
         self._secrets = cloud.secrets
         self._ledger = cloud.ledger
         self._moto = DomainDispatcherApplication(create_backend_app)
-        self._done: dict[str, tuple[bytes, Answer]] = {}
+        self._done: OrderedDict[str, tuple[bytes, Answer]] = OrderedDict()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         try:
@@ -62,32 +65,40 @@ class Endpoint:
             return error_answer("ServiceUnavailable", "out of order on purpose", 503)
         reading = call.service == "dynamodb" and call.action in _TABLE_READS
         with self._world.lock if reading else self._world.changing():
-            if own := self.own.get((call.service, call.action)):
-                return own(call)
-            if call.service == "dynamodb" and call.action in _TABLE_WRITES:
-                return self._write_items(call, environ)
-            if call.action == "ReceiveMessage":
-                self._wait_for_message(call, environ)
-            answer = self._through_moto(environ)
-            if answer.succeeded:
-                self._buckets.after(call)
-                self._secrets.after(call)
-            return answer
+            answer, changes = self._perform(call, environ)
+        for watch in self.watchers:
+            watch(call, answer, changes)
+        return answer
 
-    def _write_items(self, call: Call, environ: dict[str, Any]) -> Answer:
+    def _perform(self, call: Call, environ: dict[str, Any]) -> tuple[Answer, Sequence[Change]]:
+        if own := self.own.get((call.service, call.action)):
+            return own(call), ()
+        if call.service == "dynamodb" and call.action in _TABLE_WRITES:
+            return self._write_items(call, environ)
+        if call.action == "ReceiveMessage":
+            self._wait_for_message(call, environ)
+        answer = self._through_moto(environ)
+        if answer.succeeded:
+            self._buckets.after(call)
+            self._secrets.after(call)
+        return answer, ()
+
+    def _write_items(self, call: Call, environ: dict[str, Any]) -> tuple[Answer, Sequence[Change]]:
         token = call.request.get("ClientRequestToken")
         if token in self._done:
             body, answer = self._done[token]
-            same = body == call.body
-            return answer if same else error_answer("IdempotentParameterMismatchException", "token used before")
+            mismatch = error_answer("IdempotentParameterMismatchException", "token used before")
+            return answer if body == call.body else mismatch, ()
         if refusal := _refused(call):
-            return refusal
+            return refusal, ()
         touched = self._tables.before(call.action, call.request)
         answer = self._through_moto(environ)
-        self._tables.after(touched, answer.succeeded)
+        changes = self._tables.after(touched, answer.succeeded)
         if token and answer.succeeded:
             self._done[token] = (call.body, answer)
-        return answer
+            while len(self._done) > _TOKENS_KEPT:
+                self._done.popitem(last=False)
+        return answer, changes
 
     def _wait_for_message(self, call: Call, environ: dict[str, Any]) -> None:
         """Long polling without holding the lock: moto itself is then asked with no wait."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,7 +30,7 @@ from infra.local.grants import unmet
 from infra.local.issuer import Issuer
 from infra.local.issuing import DemoUser, IssuerPages, demo_users
 from infra.local.journal import TableJournal
-from infra.local.ledger import CONSOLE_KEY, NO_SECRET, CallLedger
+from infra.local.ledger import CONSOLE_KEY, NO_SIGNATURE, CallLedger
 from infra.local.local_site import LocalSite
 from infra.local.locking import World
 from infra.local.objects import BucketJournal
@@ -40,7 +40,7 @@ from infra.local.receiving import Receiver
 from infra.local.schedule_pump import SchedulePump
 from infra.local.secrets import SecretJournal
 from infra.local.sending import Sending
-from infra.local.server import Endpoint, Listener
+from infra.local.server import Endpoint, Listener, Watcher
 from infra.local.stream_pump import StreamPump
 from infra.local.streams import Streams
 from infra.local.sweeping import ExpiryPump
@@ -87,13 +87,13 @@ class LocalSystem:
         cures.forget_everything()
         self._store = Store(self.folder)
         parts.callback(self._store.close)
-        nursery = Nursery(self.folder)
-        parts.callback(nursery.close)
+        self._nursery = Nursery(self.folder)
+        parts.callback(self._nursery.close)
         self.clock = Clock(self._store)
         parts.callback(self.clock.close)
         self._outbox = Outbox(self._store, self.clock)
         self.receiver = Receiver(self._store, self._outbox)
-        self._cloud = _cloud(self._store, self.clock, nursery)
+        self._cloud = _cloud(self._store, self.clock, self._nursery)
         parts.callback(self._cloud.functions.close)
         self._advancing = threading.Lock()
 
@@ -116,14 +116,15 @@ class LocalSystem:
     def _start(self, parts: ExitStack) -> None:
         file = self.folder / ENDPOINT_FILE
         parts.callback(file.unlink, missing_ok=True)
-        for part in (self._aws, self._conductor, self._site):
-            part.start()
-            parts.callback(part.close)
-        file.write_text(json.dumps({"aws_endpoint": self.aws_endpoint, "site": self.url}))
         served = sorted(self._front.functions_served())
         warming = threading.Thread(target=self._warm, args=(served,), name="warming", daemon=True)
         warming.start()
         parts.callback(warming.join)
+        parts.callback(self._nursery.close)
+        for part in (self._aws, self._conductor, self._site):
+            part.start()
+            parts.callback(part.close)
+        file.write_text(json.dumps({"aws_endpoint": self.aws_endpoint, "site": self.url}))
 
     def _pumps(self) -> list[Pump]:
         cloud = self._cloud
@@ -176,7 +177,7 @@ class LocalSystem:
             endpoint_url=self.aws_endpoint,
             region_name=REGION,
             aws_access_key_id=CONSOLE_KEY,
-            aws_secret_access_key=NO_SECRET,
+            aws_secret_access_key=NO_SIGNATURE,
             config=Config(account_id_endpoint_mode="disabled", retries={"total_max_attempts": 1}),
         )
 
@@ -185,7 +186,7 @@ class LocalSystem:
         return {
             "AWS_ENDPOINT_URL": self.aws_endpoint,
             "AWS_ACCESS_KEY_ID": CONSOLE_KEY,
-            "AWS_SECRET_ACCESS_KEY": NO_SECRET,
+            "AWS_SECRET_ACCESS_KEY": NO_SIGNATURE,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
@@ -244,6 +245,11 @@ class LocalSystem:
         """Runs a function now, whatever its trigger."""
         with self._cloud.world.invocation():
             return self._cloud.functions.invoke(function, json.loads(json.dumps(event)))
+
+    def watch(self, calls: Watcher, invocations: Callable[[str, Any], None]) -> None:
+        """From now on both are told of each call to AWS, and of each invocation (function, event); for measures."""
+        self._endpoint.watchers.append(calls)
+        self._cloud.functions.watchers.append(invocations)
 
     @contextmanager
     def outage(self, service: str, action: str) -> Iterator[None]:

@@ -87,13 +87,14 @@ def serve(control: socket.socket) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, 65536, 1)
-        if not message:
+        mark, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        if not mark:
             return
+        function = Channel(control).receive()
         with socket.socket(fileno=descriptors[0]) as connection:
             if os.fork() == 0:
                 control.close()
-                _be_function(json.loads(message), Channel(connection))
+                _be_function(function, Channel(connection))
 
 
 def _load_libraries() -> None:
@@ -173,6 +174,7 @@ def _travel_to(travel: Any, offset_s: float) -> Any:
         if not offset_s:
             return None
         travel = (time_machine.travel(time.time() + offset_s, tick=True).start(), offset_s)
+        travel[0].time_ns()  # it starts to tick at its first reading
     traveller, before = travel
     traveller.shift(offset_s - before)
     return traveller, offset_s

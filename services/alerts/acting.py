@@ -86,6 +86,16 @@ def action_of(slug: str) -> Action | None:
     return next((action for action in ACTIONS if action.slug == slug), None)
 
 
+def first_values(action: Action, alert: Alert) -> dict[str, str]:
+    """What a form says before anybody types: the usual way to transmit, the offer as it is."""
+    if action.slug == "transmission":
+        return {"channel": "phone" if alert.transmission else "mail"}
+    if action.slug == "rectification-offre" and alert.offer:
+        offer = alert.offer
+        return {"reference": offer.ft_reference or "", "contact": offer.contact or "", "url": offer.url or ""}
+    return {}
+
+
 def _may(action: Action, alert: Alert, caller: Caller) -> bool:
     if not set(caller.membership.roles) & action.command.permitted:
         return False
@@ -97,6 +107,8 @@ def _next_slug(alert: Alert) -> str:
         return "reouverture"
     if any(offer.standing is Standing.CONFLICTING for offer in alert.offers):
         return "rectification-offre"
+    if alert.breach and alert.transmission is None:
+        return "transmission"  # it is late: transmitting also takes charge
     return _NEXT[alert.state]
 
 

@@ -16,6 +16,7 @@ SWEPT_AFTER = timedelta(minutes=2)
 
 _FIRST_REMINDER = timedelta(minutes=5)
 _LAST_REMINDER = timedelta(hours=6)
+_DOUBLINGS = 7
 
 
 class DeliveryStore:
@@ -73,7 +74,7 @@ class DeliveryStore:
     def postpone(self, item: Item, now: datetime) -> None:
         """Makes the sweep look at an item later, and later each time: a hint that leads nowhere must not flood a queue."""
         count = item.get("reminders", 0)
-        wait = min(_FIRST_REMINDER * 2**count, _LAST_REMINDER)
+        wait = min(_FIRST_REMINDER * 2 ** min(count, _DOUBLINGS), _LAST_REMINDER)
         changes = {"due_sk": _due_sk(now + wait, item["kind"], item), "reminders": count + 1}
         try:
             self._table.write(Update(item["pk"], item["sk"], changes, (), (Equals({"due_sk": item["due_sk"]}),)))

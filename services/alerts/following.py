@@ -13,7 +13,7 @@ from shared.web.formats import number, plural, short_instant
 
 Group = Literal["partners", "agency", "team"]
 
-CHANNELS = {"email": "E-mail", "sms": "SMS", "webhook": "Webhook"}
+CHANNELS = {"email": "par e-mail", "sms": "par SMS", "webhook": "par webhook"}
 TITLES = {
     Purpose.ALERT_RAISED: "Nouvelle alerte",
     Purpose.ACK_CHASE: "Relance : à prendre en charge",
@@ -42,7 +42,7 @@ class Followed:
 
     delivery: Delivery
     title: str
-    channel: str
+    """What it says and by which channel."""
     when: str
     advice: str
 
@@ -93,8 +93,7 @@ def follow(delivery: Delivery, now: datetime) -> Followed:
     """One message in words."""
     return Followed(
         delivery=delivery,
-        title=TITLES[delivery.purpose],
-        channel=CHANNELS[delivery.channel],
+        title=f"{TITLES[delivery.purpose]}, {CHANNELS[delivery.channel]}",
         when=_when(delivery),
         advice=_advice(delivery, now),
     )

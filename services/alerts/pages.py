@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
-from services.alerts.acting import MEANS, Action, action_of, choices
+from services.alerts.acting import MEANS, Action, action_of, choices, first_values
 from services.alerts.agency_pages import AgencyPages
 from services.alerts.alert import Alert
 from services.alerts.board import Board, read_board
@@ -59,13 +60,15 @@ class AlertPages:
         caller = self._caller()
         alert = seen(self.desk.store, caller, alert_id)
         case = read_case(self.desk, self.deliveries, caller, alert)
-        return self._render("pages/alert.html", {"case": case, **self._form_context(alert, Form())})
+        form = Form(first_values(case.choices.next, alert) if case.choices.next else {})
+        return self._render("pages/alert.html", {"case": case, **self._form_context(alert, form)})
 
     def ask(self, alert_id: str, slug: str) -> Response[str]:
         """The form of one action."""
         caller = self._caller()
         alert = seen(self.desk.store, caller, alert_id)
-        return self._form(alert, self._action(slug, alert, caller), Form())
+        action = self._action(slug, alert, caller)
+        return self._form(alert, action, Form(first_values(action, alert)))
 
     def act(self, alert_id: str, slug: str) -> Response[str]:
         """Does it, then leads back to the alert; what cannot be done is explained beside what was typed."""
@@ -109,6 +112,7 @@ class AlertPages:
             "alert": alert,
             "f": form,
             "means": MEANS.items(),
+            "references": [(reference, reference) for reference in sorted(alert.references)],
             "partners": partners_to_reach(self.desk.book.directory(alert.territory_id)),
             "key": form.value("idempotency_key") or self.desk.new_id(self.desk.clock.now()),
             "version": form.value("expected_version") or str(alert.version),
@@ -122,14 +126,26 @@ class AlertPages:
 
     def _board(self, shown: Board, shelf: Shelf, caller: Caller) -> Response[str]:
         wide = caller.has("coordinator", "deputy", "manager")
-        whose = "" if wide else caller.membership.structure_name
-        return self._render("pages/board.html", {"board": shown, "closed": shelf == "CLOSED", "whose": whose})
+        context = {
+            "board": shown,
+            "closed": shelf == "CLOSED",
+            "whose": "" if wide else caller.membership.structure_name,
+            "here": _board_url(shelf, query(self.app, "suite")),
+            "next": _board_url(shelf, shown.cursor) if shown.cursor else "",
+        }
+        return self._render("pages/board.html", context)
 
     def _render(self, template: str, context: Mapping[str, object], status: int = 200) -> Response[str]:
         return show(self.pages, template, page_frame(self.app), status=status, **context)
 
     def _caller(self) -> Caller:
         return page_caller(self.app, self.identity, self.desk.clock)
+
+
+def _board_url(shelf: Shelf, cursor: str) -> str:
+    said = {"etat": "closes" if shelf == "CLOSED" else "", "suite": cursor}
+    asked = urlencode({name: value for name, value in said.items() if value})
+    return f"/alertes?{asked}" if asked else "/alertes"
 
 
 def _known(slug: str) -> Action:

@@ -74,7 +74,7 @@ SERVICE = Service(
             channels=(MAIL,),
         ),
         Function("send_text", Drains(TEXTS), reads=(LEDGER, ADDRESS_BOOK), writes=(LEDGER,), channels=(SMS,)),
-        Function("send_webhook", Drains(WEBHOOKS), reads=(LEDGER, ADDRESS_BOOK), writes=(LEDGER,), decrypts=True),
+        Function("send_webhook", Drains(WEBHOOKS, batch=1), reads=(LEDGER, ADDRESS_BOOK), writes=(LEDGER,), decrypts=True),
         Function(
             "sweep",
             Every("rate(1 minute)"),

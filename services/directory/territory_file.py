@@ -135,6 +135,16 @@ class TerritoryFile(Section):
     partners: tuple[PartnerSection, ...] = ()
 
 
+SECTIONS: dict[str, type[BaseModel]] = {
+    "territory": TerritorySection,
+    "settings": AlertSettings,
+    "structures": StructureSection,
+    "members": MemberSection,
+    "partners": PartnerSection,
+}
+"""What stands under each key."""
+
+
 def read_territory_file(text: str, *, demonstration: bool = False) -> TerritoryFile:
     """The file that `text` holds; raises InvalidFile with every mistake found, each with its line.
 
@@ -165,12 +175,5 @@ def _validated(document: Marked, demonstration: bool) -> tuple[TerritoryFile | N
 
 def _keys_beside(path: Path) -> list[str]:
     """The keys that the file may have where `path` ends."""
-    sections: dict[str, type[BaseModel]] = {
-        "territory": TerritorySection,
-        "settings": AlertSettings,
-        "structures": StructureSection,
-        "members": MemberSection,
-        "partners": PartnerSection,
-    }
-    around = [str(part) for part in path[:-1] if str(part) in sections]
-    return list(sections[around[-1]].model_fields if around else TerritoryFile.model_fields)
+    around = [str(part) for part in path[:-1] if str(part) in SECTIONS]
+    return list(SECTIONS[around[-1]].model_fields if around else TerritoryFile.model_fields)

@@ -13,4 +13,4 @@ def compile_templates(root: Path) -> None:
     """Writes `compiled/` into each folder of page templates of a source tree; raises TemplateSyntaxError on a broken one."""
     for folder in sorted([*root.glob("services/*/templates"), *root.glob("shared/web/templates")]):
         pages = environment(FileSystemLoader(folder))
-        pages.compile_templates(folder / COMPILED, zip=None, extensions=["html"], ignore_errors=False)
+        pages.compile_templates(folder / COMPILED, zip=None, extensions=["html", "txt"], ignore_errors=False)

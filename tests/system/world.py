@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,17 @@ class Message:
     to: str
     subject: str
     text: str
+
+    @property
+    def words(self) -> str:
+        """Subject and text with plain single spaces, to look for a phrase in."""
+        return " ".join(f"{self.subject} {self.text}".split())
+
+    def link(self, part: str) -> str:
+        """The address in the text that has `part` in it; raises AssertionError when there is none."""
+        found = re.search(rf"https?://\S*{re.escape(part)}\S*", self.text)
+        assert found, f"no link with {part!r} in: {self.text}"
+        return found.group()
 
 
 @dataclass(frozen=True)

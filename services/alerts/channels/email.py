@@ -13,8 +13,6 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Protocol
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
 from services.alerts.alert import Alert, Proof
 from services.alerts.channels.providers import reported, tags
 from services.alerts.delivering import Unreachable
@@ -23,15 +21,17 @@ from services.alerts.links import Links
 from services.alerts.messages import Message, Scene, composed
 from services.alerts.notices import Purpose
 from shared.address_book import Directory
+from shared.web.rendering import Pages
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
-TEMPLATES = Path(__file__).parents[1] / "templates" / "messages"
+TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
 class Mailer(Protocol):
     """Where messages are handed over; errors as `shared.aws.SesMailer.send`."""
 
-    sender: str
+    @property
+    def sender(self) -> str: ...
 
     def send(self, mime: bytes, tags: dict[str, str]) -> str: ...
 
@@ -88,20 +88,13 @@ class Letters:
     """Writes messages as MIME."""
 
     def __init__(self) -> None:
-        self._templates = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=select_autoescape(("html.j2",)),
-            undefined=StrictUndefined,
-            auto_reload=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._pages = Pages(TEMPLATES)
 
     def html(self, message: Message) -> str:
-        return self._templates.get_template("message.html.j2").render(message=message)
+        return self._pages.render("messages/message.html", message=message)
 
     def text(self, message: Message) -> str:
-        return self._templates.get_template("message.txt.j2").render(message=message)
+        return self._pages.render("messages/message.txt", message=message)
 
     def mime(self, message: Message, *, sender: str, to: str, message_id: str, at: datetime) -> bytes:
         """The bytes that leave. The same id, so that a mail program shows a repeated message once.

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
-from services.alerts import api
+from services.alerts import api, pages
 from services.alerts.alert import Alert
 from services.alerts.links import Links
 from shared.identity import COOKIE, Identity, session_key
@@ -65,6 +65,7 @@ class Site:
         self.links = Links(LINK_KEY, SITE)
         self.identity = Identity(self.sessions, platform.book)
         self._api = api.resolver(platform.desk, platform.deliveries, self.identity, ISSUER, AUDIENCE)
+        self._pages = pages.resolver(platform.desk, platform.deliveries, self.identity, self.links, SITE)
         for entry in MEMBERS:
             self._add_account(entry["id"], TERRITORY, entry)
         self._add_account("stranger", ELSEWHERE, MEMBERS[2])
@@ -86,6 +87,25 @@ class Site:
         claims = {"iss": ISSUER, "client_id": AUDIENCE, "token_use": "access", "sub": who}
         event["requestContext"]["authorizer"] = {"jwt": {"claims": claims if who else {}}}
         return _answer(self._api(event, SimpleNamespace()))
+
+    def open(self, path: str, *, who: str | None = "m-coord", method: str = "GET", **query: str) -> Answer:
+        """Opens a page as somebody who is signed in, or not."""
+        event = _event(method, path, query, {}, "") | {"cookies": [f"{COOKIE}={who}"] if who else []}
+        return _answer(self._pages(event, SimpleNamespace()))
+
+    def post(
+        self, path: str, fields: Mapping[str, str], *, who: str | None = "m-coord", origin: str | None = SITE
+    ) -> Answer:
+        """Posts a form as a browser does."""
+        headers = {"content-type": "application/x-www-form-urlencoded"} | ({"origin": origin} if origin else {})
+        event = _event("POST", path, {}, headers, base64.b64encode(urlencode(fields).encode()).decode())
+        event |= {"isBase64Encoded": True, "cookies": [f"{COOKIE}={who}"] if who else []}
+        return _answer(self._pages(event, SimpleNamespace()))
+
+    def fill_in(self, alert: Alert, slug: str, who: str = "m-coord", **fields: str) -> Answer:
+        """Opens an action's form, types, and posts it with its hidden fields."""
+        path = f"/alertes/{alert.alert_id}/{slug}"
+        return self.post(path, {**self.open(path, who=who).hidden, **fields}, who=who)
 
     def token(self, alert: Alert, who: str = "m-agency") -> str:
         """The agency's signed token for this alert."""

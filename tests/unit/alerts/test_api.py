@@ -12,7 +12,6 @@ from services.alerts.alert import Alert
 from services.alerts.commands import Asked, Broadcast, Cancel, Close, RejectAlert, Reopen
 from services.alerts.facts import State
 from shared.web.openapi import document
-from tests.unit.alerts.fake_platform import Platform
 from tests.unit.alerts.fake_site import Site
 
 ALERTS = "/api/v1/alerts"
@@ -28,16 +27,6 @@ COMMANDS = {
     "reopen": {"reason": "still_needed"},
 }
 READS = ("", "/deliveries", "/timeline")
-
-
-@pytest.fixture
-def site(platform: Platform) -> Site:
-    return Site(platform)
-
-
-@pytest.fixture
-def alert(site: Site) -> Alert:
-    return site.platform.raised()
 
 
 def url(alert: Alert, verb: str = "") -> str:

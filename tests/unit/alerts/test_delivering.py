@@ -2,95 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from services.alerts.alert import Acknowledgement, Alert, Proof
-from services.alerts.delivering import Courier, Unreachable
-from services.alerts.delivery import Attempt, Delivery, DeliveryState, Patience, Report, claimed
-from services.alerts.delivery_store import DeliveryStore, creation
+from services.alerts.delivering import Unreachable
+from services.alerts.delivery import Delivery, DeliveryState, Report, claimed, dead
+from services.alerts.delivery_store import DeliveryStore
 from services.alerts.hints import Work
-from services.alerts.notices import Purpose
-from shared.address_book import Directory
+from services.alerts.replaying import replay
 from shared.clock import FixedClock
-from shared.errors import Unavailable
+from shared.errors import Conflict, NotFound, Unavailable
 from shared.tables import MemoryTable
-from tests.unit.alerts.delivery_scene import (
-    ALERT,
-    ALERT_ID,
-    BOOK,
-    MISSION,
-    NOON,
-    TERRITORY,
-    broadcast,
-    closed,
-    delivery,
-    transmitted,
-)
-
-HOUR = timedelta(hours=1)
-MAIL = Patience(quiet=HOUR, schedule=(timedelta(minutes=1),))
-PROOF = Proof(sha256="0" * 64, key="T#t/alerts/a/1.eml")
-
-
-@dataclass
-class Wire:
-    """A channel that notes what leaves and answers what it is told to."""
-
-    report: Report | Exception = field(default_factory=lambda: Report(verdict="sent", message_id="m-1"))
-    refusal: Exception | None = None
-    on_send: Callable[[], None] = lambda: None
-    left: list[tuple[str, int]] = field(default_factory=list)
-    patience: Patience = MAIL
-    proof: Proof | None = None
-
-    def prepare(self, delivery: Delivery, alert: Alert, directory: Directory, now: datetime) -> Wire:
-        if self.refusal:
-            raise self.refusal
-        self.left_from = alert.version
-        return self
-
-    def send(self) -> Report:
-        self.left.append(("sent", self.left_from))
-        self.on_send()
-        if isinstance(self.report, Exception):
-            raise self.report
-        return self.report
-
-
-@dataclass
-class Ledger:
-    """One delivery, its alert, and the courier that carries it."""
-
-    alert: Alert = ALERT
-    directory_of: Directory = BOOK
-    clock: FixedClock = field(default_factory=lambda: FixedClock(NOON))
-    wire: Wire = field(default_factory=Wire)
-    store: DeliveryStore = field(default_factory=lambda: DeliveryStore(MemoryTable()))
-
-    def get(self, territory_id: str, alert_id: str) -> Alert:
-        return self.alert
-
-    def directory(self, territory_id: str) -> Directory:
-        return self.directory_of
-
-    def having(self, *deliveries: Delivery) -> Ledger:
-        table = MemoryTable()
-        table.write(*map(creation, deliveries))
-        self.store = DeliveryStore(table)
-        return self
-
-    def courier(self) -> Courier:
-        return Courier(self.store, self, self, self.wire, self.clock, lambda: 0.5)
-
-    def deliver(self, wanted: Delivery) -> Delivery:
-        self.courier().deliver(Work(territory_id=TERRITORY, alert_id=ALERT_ID, sk=wanted.sk))
-        found = self.store.get(TERRITORY, ALERT_ID, wanted.sk)
-        assert found
-        return found
+from tests.unit.alerts.courier_scene import HOUR, PROOF, Ledger, Wire
+from tests.unit.alerts.delivery_scene import ALERT_ID, NOON, TERRITORY, delivery
 
 
 def test_a_due_delivery_leaves_once_and_is_recorded() -> None:
@@ -203,105 +128,42 @@ def test_a_late_winner_does_not_overwrite_the_claim_that_followed_its_own() -> N
     assert ledger.deliver(delivery()).state is DeliveryState.SENT
 
 
-@pytest.mark.parametrize(
-    ("purpose", "alert"),
-    [
-        (Purpose.ALERT_RAISED, transmitted()),
-        (Purpose.NUDGE, transmitted()),
-        (Purpose.OFFER_NUDGE, broadcast()),
-        (Purpose.BROADCAST, closed(broadcast(), NOON + HOUR)),
-        (Purpose.ACK_CHASE, ALERT.model_copy(update={"acknowledgement": Acknowledgement(at=NOON + HOUR, by="m")})),
-    ],
-)
-def test_what_became_pointless_before_it_left_is_superseded(purpose: Purpose, alert: Alert) -> None:
-    """Nobody is recalled for what is done, nor told of an offer that has gone."""
-    pointless = delivery(purpose)
-    ledger = Ledger(alert=alert, clock=FixedClock(NOON + 2 * HOUR)).having(pointless)
-    stopped = ledger.deliver(pointless)
-    assert stopped.state is DeliveryState.SUPERSEDED
-    assert stopped.last_error
-    assert ledger.wire.left == []
+FAILED = dead(delivery(), "Adresse inconnue.")
 
 
-@pytest.mark.parametrize(
-    ("purpose", "alert"),
-    [
-        (Purpose.BREACH, transmitted()),
-        (Purpose.TRANSMISSION, transmitted()),
-        (Purpose.ACK_CHASE, ALERT.model_copy(update={"acknowledgement": Acknowledgement(at=NOON - HOUR, by="m")})),
-        (
-            Purpose.ACK_LAPSED,
-            ALERT.model_copy(update={"acknowledgement": Acknowledgement(at=NOON, by="m", lapsed_at=NOON + HOUR)}),
-        ),
-        (Purpose.LATE_RETURN, closed(broadcast(), NOON)),
-    ],
-)
-def test_what_still_says_something_leaves(purpose: Purpose, alert: Alert) -> None:
-    """Only what lost its point is held back."""
-    wanted = delivery(purpose)
-    assert Ledger(alert=alert).having(wanted).deliver(wanted).state is DeliveryState.SENT
+def test_a_failed_delivery_replayed_leaves_again() -> None:
+    """Once the address is mended, one click is enough; a second click changes nothing."""
+    ledger = Ledger().having(FAILED)
+    for _ in range(2):
+        replay(ledger.store, ledger.clock, TERRITORY, ALERT_ID, FAILED.sk)
+    assert ledger.deliver(FAILED).state is DeliveryState.SENT
+    assert len(ledger.wire.left) == 1
 
 
-def test_a_paused_partner_gets_everything_when_the_pause_is_over() -> None:
-    """A pause piles up no errors and loses nothing."""
-    offer = delivery(Purpose.BROADCAST, MISSION.id)
-    ledger = Ledger(alert=broadcast()).having(offer)
-    ledger.directory_of = BOOK.model_copy(update={"partners": (MISSION.model_copy(update={"paused": True}),)})
-    assert ledger.deliver(offer).state is DeliveryState.PAUSED
-    ledger.directory_of = BOOK
-    ledger.clock.now_is = NOON + HOUR
-    assert ledger.deliver(offer).state is DeliveryState.SENT
+@pytest.mark.parametrize("state", [DeliveryState.QUEUED, DeliveryState.CLAIMED, DeliveryState.SENT])
+def test_only_what_failed_can_be_replayed(state: DeliveryState) -> None:
+    """What is on its way or has left is never sent twice by hand."""
+    ledger = Ledger().having(delivery(state=state, claimed_until=NOON + HOUR))
+    with pytest.raises(Conflict):
+        replay(ledger.store, ledger.clock, TERRITORY, ALERT_ID, delivery().sk)
 
 
-def correction() -> Delivery:
-    """A correction, made at version 4, that follows the broadcast to the Mission locale."""
-    told = delivery(Purpose.BROADCAST, MISSION.id)
-    marks = {"key": "correction_2", "follows": told.sk, "sequence": 4, "created_at": NOON + HOUR}
-    return delivery(Purpose.CORRECTION, MISSION.id).becoming(**marks)
+def test_another_territorys_delivery_cannot_be_replayed() -> None:
+    """It does not exist here."""
+    ledger = Ledger().having(FAILED)
+    with pytest.raises(NotFound):
+        replay(ledger.store, ledger.clock, "ailleurs", ALERT_ID, FAILED.sk)
 
 
-CORRECTED = broadcast().model_copy(update={"version": 4, "broadcast_version": 2})
+def test_a_replay_that_loses_a_race_says_so() -> None:
+    """Another person was quicker, and the worker may already have it."""
 
+    class Moved(DeliveryStore):
+        def replace(self, before: Delivery, after: Delivery) -> bool:
+            return False
 
-@pytest.mark.parametrize(
-    ("state", "alert_version", "expected"),
-    [
-        (DeliveryState.SENT, 3, DeliveryState.SENT),
-        (DeliveryState.DELIVERED, 3, DeliveryState.SENT),
-        (DeliveryState.SENT, 4, DeliveryState.SUPERSEDED),
-        (DeliveryState.SUPERSEDED, 0, DeliveryState.SUPERSEDED),
-        (DeliveryState.DEAD, 3, DeliveryState.SUPERSEDED),
-        (DeliveryState.CLAIMED, 3, DeliveryState.RETRYING),
-        (DeliveryState.QUEUED, 0, DeliveryState.RETRYING),
-    ],
-)
-def test_a_correction_goes_to_those_who_got_the_earlier_version_and_nobody_else(
-    state: DeliveryState, alert_version: int, expected: DeliveryState
-) -> None:
-    """It waits for a message in flight, and is spared to whoever got the right version or none."""
-    told = delivery(
-        Purpose.BROADCAST, MISSION.id, state=state, alert_version=alert_version, claimed_until=NOON + 9 * HOUR
-    )
-    ledger = Ledger(alert=CORRECTED, clock=FixedClock(NOON + HOUR)).having(told, correction())
-    assert ledger.deliver(correction()).state is expected
+        def get(self, territory_id: str, alert_id: str, sk: str) -> Delivery | None:
+            return FAILED
 
-
-def test_a_correction_goes_to_whoever_may_have_got_the_earlier_version() -> None:
-    """Two unknown ends may have been two messages read."""
-    told = delivery(
-        Purpose.BROADCAST,
-        MISSION.id,
-        state=DeliveryState.DEAD,
-        alert_version=3,
-        attempts=(Attempt(at=NOON, verdict="unknown"),),
-    )
-    ledger = Ledger(alert=CORRECTED, clock=FixedClock(NOON + HOUR)).having(told, correction())
-    assert ledger.deliver(correction()).state is DeliveryState.SENT
-
-
-def test_an_older_correction_gives_way_to_a_newer_one() -> None:
-    """Nobody is corrected twice for the same thing."""
-    told = delivery(Purpose.BROADCAST, MISSION.id, state=DeliveryState.SENT, alert_version=3)
-    newest = CORRECTED.model_copy(update={"broadcast_version": 3})
-    ledger = Ledger(alert=newest, clock=FixedClock(NOON + HOUR)).having(told, correction())
-    assert ledger.deliver(correction()).state is DeliveryState.SUPERSEDED
+    with pytest.raises(Conflict):
+        replay(Moved(MemoryTable()), FixedClock(NOON), TERRITORY, ALERT_ID, FAILED.sk)

@@ -115,6 +115,12 @@ def test_a_missing_file_is_said(stage: Path, capsys: Output) -> None:
     assert "n’existe pas" in capsys.readouterr().err
 
 
+def test_an_environment_that_is_not_there_is_said(stage: Path, capsys: Output) -> None:
+    """AWS's own refusal, and what to check, with no traceback."""
+    assert main(["--stage", "staging", "directory", "show", "val-de-test"]) == 1
+    assert "identifiants AWS" in capsys.readouterr().err
+
+
 def test_nobody_to_ask_means_no() -> None:
     """A script must say --yes: silence is not consent."""
     with pytest.raises(Invalid, match="--yes"):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from services.directory.marked_yaml import Problem
-from services.directory.territory_file import InvalidFile, read_territory_file
+from services.directory.territory_file import SECTIONS, InvalidFile, TerritoryFile, read_territory_file
 from tests.unit.directory.territory_examples import FILE, accepted, changed
 
 DEMONSTRATION = sorted(Path("demonstration").glob("*.yaml"))
@@ -105,6 +106,13 @@ def test_every_mistake_is_told_at_once() -> None:
 def test_each_refusal_says_what_to_do(old: str, new: str, remedy: str) -> None:
     """A message names the remedy, in French."""
     assert any(remedy in str(problem) for problem in _problems((old, new)))
+
+
+@pytest.mark.parametrize("section", [*SECTIONS.values(), TerritoryFile])
+def test_every_key_is_documented(section: type[BaseModel]) -> None:
+    """Whoever writes a territory's file needs no source code."""
+    page = Path("docs/directory.md").read_text(encoding="utf-8")
+    assert [key for key in section.model_fields if f"| `{key}` |" not in page] == []
 
 
 def test_a_coordinator_reached_by_text_alone_is_enough() -> None:

@@ -1,0 +1,210 @@
+"""Counts what AWS would bill, by looking on at each call and each invocation of the local system."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.local.calls import Answer, Call
+from infra.local.journal import Change
+from infra.local.outbox import segments
+
+PRICES = Path(__file__).with_name("prices.toml")
+BATCH = 5
+"""Messages, and records of a stream, that one poll and one invocation share on a busy day; stated with every figure."""
+BILLED_S = 0.050
+"""Of one invocation, warm: an assumption, since a local machine's time says nothing of Lambda's."""
+PLATFORM_LOG_BYTES = 700
+"""What Lambda itself logs of one invocation in JSON: its start and its report."""
+LINE_OVERHEAD_BYTES = 26
+"""What CloudWatch counts for each log event besides its text."""
+_WRITE_BYTES, _READ_BYTES, _EVENT_BYTES, _SQS_BYTES = 1024, 4096, 65_536, 65_536
+
+
+@dataclass(frozen=True)
+class Price:
+    """`price` dollars for `per` units."""
+
+    price: float
+    per: float
+    source: str
+
+    def of(self, units: float) -> float:
+        return units * self.price / self.per
+
+
+def read_prices(path: Path = PRICES) -> dict[str, Price]:
+    """The dated price of each unit."""
+    return {unit: Price(**entry) for unit, entry in tomllib.loads(path.read_text()).items()}
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What the templates say that a bill depends on: memory of each function, indexes of each table."""
+
+    memory_mb: Mapping[str, int]
+    indexes: Mapping[str, Sequence[tuple[str, ...]]]
+    """Of each table, the key attributes of each index."""
+
+
+def read_deployment(templates: Sequence[Mapping[str, Any]]) -> Deployment:
+    """Reads them from the synthesized templates."""
+    resources = [each for template in templates for each in template["Resources"].values()]
+    functions = [each["Properties"] for each in resources if each["Type"] == "AWS::Lambda::Function"]
+    tables = [each["Properties"] for each in resources if each["Type"] == "AWS::DynamoDB::Table"]
+    return Deployment(
+        {each["FunctionName"]: int(each["MemorySize"]) for each in functions},
+        {each["TableName"]: [_keys(index) for index in each.get("GlobalSecondaryIndexes", [])] for each in tables},
+    )
+
+
+def _keys(index: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(part["AttributeName"] for part in index["KeySchema"])
+
+
+class Meter:
+    """Adds up billed units, and AWS calls by what was called; scheduled invocations are a fixed cost and left out.
+
+    `batch` messages share one receive, one delete and one invocation. A call that a scheduled function makes is not
+    told apart: keep the clock still while measuring.
+    """
+
+    def __init__(self, deployment: Deployment, batch: int = BATCH) -> None:
+        self._deployment = deployment
+        self._batch = batch
+        self.units: Counter[str] = Counter()
+        self.calls: Counter[str] = Counter()
+
+    def invocation(self, function: str, event: Any) -> None:
+        """Lambda's own bill, and that of what carried the event to it."""
+        records = event.get("Records", [])
+        if not records and "routeKey" not in event:
+            return
+        share = len(records) / self._batch if records else 1.0
+        self._add("lambda-request", share)
+        self._add("lambda-gb-second", share * BILLED_S * self._deployment.memory_mb[function] / 1024)
+        self._add("log-byte", share * (PLATFORM_LOG_BYTES + 2 * LINE_OVERHEAD_BYTES))
+        self._add("http-request", float("routeKey" in event))
+        for record in records:
+            self._carried(record)
+
+    def call(self, call: Call, answer: Answer, changes: Sequence[Change]) -> None:
+        """One request to the AWS endpoint."""
+        self.calls[f"{call.service}:{call.action}"] += 1
+        measure = getattr(self, f"_{call.service.replace('-', '_')}", None)
+        if measure:
+            measure(call, answer, changes)
+
+    def logged(self, text: bytes) -> None:
+        """What functions wrote to their logs."""
+        self._add("log-byte", len(text) + LINE_OVERHEAD_BYTES * text.count(b"\n"))
+
+    def _add(self, unit: str, amount: float) -> None:
+        self.units[unit] += amount  # type: ignore[assignment]
+
+    def _carried(self, record: Mapping[str, Any]) -> None:
+        """A message's share of its receive and delete; the rule's own send, when it came off the bus."""
+        if record.get("eventSource") != "aws:sqs":
+            return  # reading a stream is free for Lambda
+        size = _chunks(len(record["body"].encode()), _SQS_BYTES)
+        self._add("sqs-request", 2 / self._batch)
+        self._add("sqs-request", size if '"detail-type"' in record["body"] else 0)
+
+    def _sqs(self, call: Call, _answer: Answer, _changes: Sequence[Change]) -> None:
+        self._add("sqs-request", _chunks(len(call.body), _SQS_BYTES))
+
+    def _events(self, call: Call, _answer: Answer, _changes: Sequence[Change]) -> None:
+        for entry in call.request.get("Entries", []):
+            size = sum(len(str(entry.get(name, "")).encode()) for name in ("Source", "DetailType", "Detail"))
+            self._add("event", _chunks(size, _EVENT_BYTES))
+
+    def _ses(self, call: Call, _answer: Answer, _changes: Sequence[Change]) -> None:
+        destination = call.request.get("Destination", {})
+        self._add("email", sum(len(addresses) for addresses in destination.values()))
+
+    def _sms_voice(self, call: Call, _answer: Answer, _changes: Sequence[Change]) -> None:
+        self._add("sms-part", segments(call.request["MessageBody"])[0])
+
+    def _s3(self, call: Call, _answer: Answer, _changes: Sequence[Change]) -> None:
+        self._add("s3-put", float(call.action == "PutObject"))
+
+    def _kms(self, _call: Call, _answer: Answer, _changes: Sequence[Change]) -> None:
+        self._add("kms-request", 1)
+
+    def _secretsmanager(self, _call: Call, _answer: Answer, _changes: Sequence[Change]) -> None:
+        self._add("secret-request", 1)
+
+    def _dynamodb(self, call: Call, answer: Answer, changes: Sequence[Change]) -> None:
+        if call.action in ("GetItem", "Query"):
+            self._add("dynamodb-read", _read_units(call, json.loads(answer.body)))
+        elif not answer.succeeded:
+            self._add("dynamodb-write", 2 * len(call.request.get("TransactItems", [])) or 1)
+        else:
+            factor = 2 if call.action == "TransactWriteItems" else 1
+            self._add("dynamodb-write", sum(self._write_units(change, factor) for change in changes))
+
+    def _write_units(self, change: Change, factor: int) -> int:
+        """The larger of before and after, twice in a transaction, and once more for each entry of an index."""
+        before, after = _item(change.before), _item(change.after)
+        kilobytes = _chunks(max(item_bytes(before), item_bytes(after)), _WRITE_BYTES)
+        indexes = self._deployment.indexes.get(change.table, [])
+        return kilobytes * factor + sum(_index_units(keys, before, after) for keys in indexes)
+
+
+def _index_units(keys: Sequence[str], before: Mapping[str, Any], after: Mapping[str, Any]) -> int:
+    """A new place in an index is a removal and an addition; the same place costs one write when the item changed."""
+    old, new = _place(keys, before), _place(keys, after)
+    if old == new:
+        size = max(item_bytes(before), item_bytes(after))
+        return _chunks(size, _WRITE_BYTES) if old and before != after else 0
+    held = ((old, before), (new, after))
+    return sum(_chunks(item_bytes(item), _WRITE_BYTES) for place, item in held if place)
+
+
+def _place(keys: Sequence[str], item: Mapping[str, Any]) -> tuple[str, ...] | None:
+    return tuple(json.dumps(item[key]) for key in keys) if all(key in item for key in keys) else None
+
+
+def _read_units(call: Call, answer: Mapping[str, Any]) -> float:
+    items = [answer["Item"]] if "Item" in answer else answer.get("Items", [])
+    units = _chunks(sum(map(item_bytes, items)), _READ_BYTES)
+    return units if call.request.get("ConsistentRead") else units / 2
+
+
+def _item(image: str | None) -> dict[str, Any]:
+    return dict(json.loads(image)) if image else {}
+
+
+def item_bytes(item: Mapping[str, Any]) -> int:
+    """As DynamoDB counts: names and texts in UTF-8, numbers by two digits a byte, three bytes for a list or a map."""
+    return sum(len(name.encode()) + _value_bytes(value) for name, value in item.items())
+
+
+def _value_bytes(value: Mapping[str, Any]) -> int:
+    ((kind, content),) = value.items()
+    match kind:
+        case "S" | "B":
+            return len(str(content).encode())
+        case "N":
+            return (len(str(content).strip("-.")) + 1) // 2 + 1
+        case "M":
+            return 3 + len(content) + item_bytes(content)
+        case "L":
+            return 3 + len(content) + sum(map(_value_bytes, content))
+        case "SS" | "NS" | "BS":
+            return sum(len(str(part).encode()) for part in content)
+    return 1
+
+
+def _chunks(size: int, of: int) -> int:
+    return max(1, -(-size // of))
+
+
+def largest_first(amounts: Mapping[str, float]) -> Iterator[tuple[str, float]]:
+    """The parts of a sum, largest first, without those that are nothing."""
+    yield from sorted(((name, amount) for name, amount in amounts.items() if amount), key=lambda part: -part[1])
