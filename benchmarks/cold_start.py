@@ -110,6 +110,7 @@ def _environment(endpoint: str, service: Service, function: Function) -> dict[st
         "AWS_LAMBDA_FUNCTION_NAME": f"vigie-bench-{service.name}-{function.name}",
         "POWERTOOLS_SERVICE_NAME": service.name,
         "POWERTOOLS_METRICS_NAMESPACE": "Vigie",
+        "PYDANTIC_DISABLE_PLUGINS": "true",
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
     }

@@ -11,10 +11,11 @@ from console.environment import LOCAL, confirmed, required, resources
 from services.directory.applying import Plan, apply, plan
 from services.directory.store import DirectoryStore
 from services.directory.territory_file import read_territory_file
-from shared.address_book import ADDRESS_BOOK, AddressBook
+from shared.address_book import AddressBook
 from shared.clock import SystemClock
 from shared.errors import Invalid
 from shared.ids import new_id
+from shared.published import ADDRESS_BOOK
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from console.environment import required, resources
 from services.visits.loading import read_release
-from services.visits.service import VISITS
+from services.visits.resources import VISITS
 from services.visits.store import VisitStore
 from shared.topology import Table
 

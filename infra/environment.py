@@ -28,6 +28,8 @@ def environment(place: Place, declared: Function, resources: Resources) -> dict[
         "VIGIE_PUBLIC_URL": stage.public_url,
         "POWERTOOLS_SERVICE_NAME": place.service,
         "POWERTOOLS_METRICS_NAMESPACE": "Vigie",
+        # Looking for plug-ins reads every installed package's metadata at each cold start, and we have none.
+        "PYDANTIC_DISABLE_PLUGINS": "true",
         **_named(place, declared, resources),
         **_identity(declared, resources),
         **_platform(place, declared, resources),

@@ -6,18 +6,14 @@ functions that send. One Query gives a whole territory.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.errors import NotFound
+from shared.published import partition
 from shared.settings import AlertSettings
 from shared.tables import Item, TableClient
-from shared.topology import Table
-
-ADDRESS_BOOK = Table("address-book", service="directory")
-REGISTRY = "TERRITORIES"
 
 Role = Literal["capteur", "manager", "coordinator", "deputy", "steering", "agency", "diffusion"]
 ChannelName = Literal["email", "sms", "webhook"]
@@ -123,14 +119,10 @@ class AddressBook:
     def __init__(self, table: TableClient) -> None:
         self._table = table
 
-    def territory_ids(self) -> list[str]:
-        """Every territory of this environment, for the sweeps."""
-        return [str(item["sk"]) for item in self._pages(REGISTRY)]
-
     def directory(self, territory_id: str) -> Directory:
         """Everything about one territory in one Query; raises NotFound."""
         entries: dict[str, list[Item]] = {"TERRITORY": [], "STRUCTURE": [], "MEMBER": [], "PARTNER": []}
-        for item in self._pages(f"T#{territory_id}"):
+        for item in partition(self._table, f"T#{territory_id}"):
             entries[str(item["sk"]).partition("#")[0]].append(item)
         if not entries["TERRITORY"]:
             raise NotFound("Ce territoire n’existe pas.")
@@ -144,12 +136,3 @@ class AddressBook:
     def user(self, subject: str) -> User | None:
         item = self._table.get(f"USER#{subject}", "USER")
         return User.model_validate(item) if item else None
-
-    def _pages(self, pk: str) -> Iterable[Item]:
-        cursor: str | None = None
-        while True:
-            page = self._table.query(pk, limit=500, cursor=cursor)
-            yield from page.items
-            cursor = page.cursor
-            if cursor is None:
-                return

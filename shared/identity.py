@@ -16,9 +16,7 @@ from typing import Any
 from shared.address_book import AddressBook, Membership, Role, User
 from shared.errors import Forbidden, NotFound, Unidentified
 from shared.tables import Item, TableClient
-from shared.topology import Table
 
-SESSIONS = Table("sessions", service="directory")
 COOKIE = "vigie_session"
 TERRITORY_HEADER = "vigie-territory"
 

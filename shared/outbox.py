@@ -9,15 +9,18 @@ twice: consumers are idempotent.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from shared.clock import from_text, to_text
+from shared.clock import Clock, from_text, to_text
 from shared.errors import Unavailable
-from shared.events import Recorded
 from shared.tables import Delete, Item, Put, TableClient
+
+if TYPE_CHECKING:
+    from shared.events import Recorded
+    from shared.published import Registry
 
 SWEPT_AFTER = timedelta(minutes=5)
 _SUFFIX = "#OUTBOX"
@@ -90,6 +93,19 @@ class Outbox:
     def _waiting(self, territory_id: str, now: datetime) -> list[Item]:
         page = self.table.query(f"T#{territory_id}{_SUFFIX}", limit=50)
         return [item for item in page.items if from_text(item["written_at"]) <= now - SWEPT_AFTER]
+
+
+@dataclass(frozen=True)
+class OutboxSweep:
+    """One table's sweep, territory by territory."""
+
+    outbox: Outbox
+    registry: Registry
+    clock: Clock
+
+    def run(self) -> Mapping[str, int]:
+        """How many items it relayed: more than none means that the stream or the bus had a bad time."""
+        return {"OutboxSwept": self.outbox.sweep(self.registry.territory_ids(), self.clock.now())}
 
 
 class StoppedBus:

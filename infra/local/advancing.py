@@ -1,4 +1,4 @@
-"""Moves the clock to a later instant without skipping over anything that is due on the way."""
+"""Moves the clock forward without skipping over anything that is due on the way."""
 
 from __future__ import annotations
 
@@ -16,22 +16,23 @@ _COARSEST = timedelta(minutes=15)
 def advance(
     clock: Clock, conductor: Conductor, schedules: SchedulePump, delta: timedelta, settle: Callable[[], None]
 ) -> None:
-    """Jumps from due instant to due instant, settling at each, and ends exactly `delta` later.
+    """Jumps from due instant to due instant, settling at each, until the clock is `delta` further ahead.
 
     Up to an hour every due instant is met: a `rate(1 minute)` schedule fires once a minute. In a bigger jump, at() and
     cron() schedules still fire at their own instants, but what is due often (rates under an hour, messages that show
     again, retries) is met at most once in five virtual minutes, or fifteen beyond a day: 48 hours are 192 rounds of
     sweeps and take seconds, where each minute's would take minutes.
     """
-    end = clock.now() + delta
+    left = delta
     grain = next((grain for jump, grain in _GRAINS if delta <= jump), _COARSEST)
     settle()
-    while (now := clock.now()) < end:
-        stop = min(end, *_stops(now, conductor.next_due(), schedules.next_exact(), grain))
-        clock.shift(max(stop - now, timedelta(0)))
+    while left > timedelta(0):
+        now = clock.now()
+        stop = min(now + left, *_stops(now, conductor.next_due(), schedules.next_exact(), grain))
+        step = max(stop - now, timedelta(0))
+        clock.shift(step)
+        left -= step
         settle()
-        if stop == end:
-            return
 
 
 def _stops(now: datetime, due: datetime | None, exact: datetime | None, grain: timedelta) -> list[datetime]:

@@ -25,6 +25,8 @@ ZYGOTE = Path(__file__).with_name("zygote.py")
 PAYLOAD_BYTES = 6_291_556
 """Lambda's limit for a synchronous invocation, both ways."""
 _ERRORS_KEPT = 1000
+_INIT_S = 30.0
+"""Lambda gives the init phase ten seconds of a machine that is the function's alone."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,10 @@ class Outcome:
     error: str = ""
 
 
+class InitFailed(Exception):
+    """The handler could not be loaded; the text is its error."""
+
+
 class _Child:
     """One process of one function."""
 
@@ -61,6 +67,16 @@ class _Child:
         self.channel = channel
         self.connection = connection
         self.pid = pid
+
+    def initialize(self) -> None:
+        self.connection.settimeout(_INIT_S)
+        try:
+            failure = self.channel.receive().get("error")
+        except (EOFError, OSError) as error:
+            failure = {"errorType": "Runtime.ExitError", "errorMessage": f"init ended with {type(error).__name__}"}
+        if failure:
+            self.kill()
+            raise InitFailed(f"{failure['errorType']}: {failure['errorMessage']}")
 
     def kill(self) -> None:
         self.connection.close()
@@ -79,8 +95,8 @@ class Nursery:
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = False
 
-    def child(self, spec: FunctionSpec) -> _Child:
-        """A fresh process of this function; nothing of the application is loaded yet."""
+    def child(self, spec: FunctionSpec, offset_s: float) -> _Child:
+        """A fresh process with the handler loaded, in its own time as on Lambda; raises InitFailed."""
         ours, theirs = socket.socketpair()
         request = {
             "name": spec.name,
@@ -89,6 +105,7 @@ class Nursery:
             "handler": spec.handler,
             "environment": spec.environment,
             "timeout_s": spec.timeout_s,
+            "offset_s": offset_s,
             "memory_mb": spec.memory_mb,
             "log": str(self._folder / "logs" / f"{spec.name}.log"),
             "bytecode": str(self._folder / "bytecode"),
@@ -98,7 +115,9 @@ class Nursery:
             control = self._started()
             socket.send_fds(control, [b"+"], [theirs.fileno()])
             Channel(control).send(request)
-        return _Child(channel, ours, channel.receive()["pid"])
+        child = _Child(channel, ours, channel.receive()["pid"])
+        child.initialize()
+        return child
 
     def close(self) -> None:
         """Ends the forking process; children end as their sockets close. Later calls do nothing."""
@@ -171,10 +190,10 @@ class Functions:
         return outcome
 
     def warm(self, name: str) -> None:
-        """Starts a process ahead of the first invocation; none when the system is already closing."""
+        """Starts a process ahead of the first invocation, which will report whatever fails here."""
         try:
-            child = self._nursery.child(self.specs[name])
-        except (EOFError, OSError):
+            child = self._nursery.child(self.specs[name], self._clock.offset_s)
+        except (EOFError, OSError, InitFailed):
             return
         with self._world.lock:
             self._idle[name].append(child)
@@ -189,7 +208,10 @@ class Functions:
     def _run(self, spec: FunctionSpec, event: Any) -> Outcome:
         with self._world.lock:
             child = self._idle[spec.name].pop() if self._idle[spec.name] else None
-        child = child or self._nursery.child(spec)
+        try:
+            child = child or self._nursery.child(spec, self._clock.offset_s)
+        except InitFailed as error:
+            return Outcome(error=str(error))
         child.connection.settimeout(spec.timeout_s)
         try:
             child.channel.send({"event": event, "offset_s": self._clock.offset_s})

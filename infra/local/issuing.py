@@ -20,6 +20,15 @@ from shared.topology import physical_name
 
 ADDRESS_BOOK = physical_name(LOCAL.prefix, "directory", "address-book")
 _ASKED = ("client_id", "redirect_uri", "state", "nonce", "code_challenge", "scope")
+_ROLES = {
+    "agency": "agence",
+    "capteur": "capteur",
+    "coordinator": "coordination",
+    "deputy": "suppléance de la coordination",
+    "diffusion": "diffusion",
+    "manager": "responsable de capteurs",
+    "steering": "comité de pilotage",
+}
 _LOOPBACK = {"localhost", "127.0.0.1"}
 
 
@@ -30,13 +39,13 @@ class DemoUser:
     subject: str
     name: str
     places: tuple[str, ...]
-    """Territory, structure and roles of each membership, for people."""
+    """Roles, structure and territory of each membership, in French."""
 
 
 def demo_users(store: Store) -> list[DemoUser]:
     """Everybody who can sign in, by name."""
     items = [item for item in store.items(ADDRESS_BOOK) if item["pk"]["S"].startswith("USER#")]
-    return sorted((_user(item) for item in items), key=lambda user: (user.places, user.name))
+    return sorted((_user(item) for item in items), key=lambda user: user.name)
 
 
 def _user(item: dict[str, Any]) -> DemoUser:
@@ -48,8 +57,8 @@ def _user(item: dict[str, Any]) -> DemoUser:
 def _place(membership: dict[str, Any]) -> str:
     roles = membership.get("roles", {})
     names = roles.get("SS") or [role["S"] for role in roles.get("L", [])]
-    where = [membership.get(name, {}).get("S", "") for name in ("territory_name", "structure_name")]
-    return " – ".join(filter(None, [*where, ", ".join(sorted(names))]))
+    where = [membership.get(name, {}).get("S", "") for name in ("structure_name", "territory_name")]
+    return ", ".join(filter(None, [*(_ROLES.get(name, name) for name in sorted(names)), *where]))
 
 
 class IssuerPages:

@@ -84,7 +84,7 @@ class Endpoint:
         return answer, ()
 
     def _write_items(self, call: Call, environ: dict[str, Any]) -> tuple[Answer, Sequence[Change]]:
-        token = call.request.get("ClientRequestToken")
+        token = str(call.request.get("ClientRequestToken", ""))
         if token in self._done:
             body, answer = self._done[token]
             mismatch = error_answer("IdempotentParameterMismatchException", "token used before")

@@ -141,20 +141,25 @@ def _become(function: dict[str, Any]) -> None:
 
 
 def _answer_invocations(function: dict[str, Any], channel: Channel) -> None:
+    """Says its process id, then whether the handler could be loaded (Lambda's init phase), then answers for ever."""
     channel.send({"pid": os.getpid()})
-    travel: Any = None
-    handler: Any = None
+    travel = _travel_to(None, function["offset_s"])
+    loaded: list[Any] = []
+    channel.send(_outcome(lambda: loaded.append(_load_handler(function["handler"]))))
     while True:
         invocation = channel.receive()
         travel = _travel_to(travel, invocation["offset_s"])
-        try:
-            handler = handler or _load_handler(function["handler"])
-            context = Context(function, time.monotonic() + function["timeout_s"])
-            outcome = {"result": _jsonable(handler(invocation["event"], context))}
-        except BaseException as error:  # noqa: BLE001 the boundary that Lambda's runtime is: it reports whatever happens
-            traceback.print_exc()
-            outcome = {"error": {"errorType": type(error).__name__, "errorMessage": str(error)}}
-        channel.send(outcome)
+        context = Context(function, time.monotonic() + function["timeout_s"])
+        channel.send(_outcome(functools.partial(loaded[0], invocation["event"], context)))
+
+
+def _outcome(work: Any) -> dict[str, Any]:
+    """What the work came to; this is the boundary that Lambda's runtime is, so it reports whatever happens."""
+    try:
+        return {"result": _jsonable(work())}
+    except BaseException as error:  # noqa: BLE001 - see above
+        traceback.print_exc()
+        return {"error": {"errorType": type(error).__name__, "errorMessage": str(error)}}
 
 
 def _jsonable(result: Any) -> Any:

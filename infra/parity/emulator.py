@@ -21,6 +21,8 @@ from botocore.config import Config
 from infra.local.arns import ACCOUNT, REGION
 from infra.parity.environment import PYTHON
 
+KEY = "parity"
+"""The access key of everybody who is no function; its account is MiniStack's own."""
 _START_S = 60
 _STOP_S = 10
 _LOOK_AGAIN_S = 0.05
@@ -42,6 +44,7 @@ class Emulator:
         self._port = _free_port()
         self.url = f"http://127.0.0.1:{self._port}"
         self._http = urllib3.PoolManager(maxsize=16)
+        self._clients: dict[str, Any] = {}
         with self.log.open("wb") as log:
             self._process = _start(self._environment(folder, functions_endpoint), log)
         self._await()
@@ -69,16 +72,11 @@ class Emulator:
         with self._clock.open("r+b" if self._clock.exists() else "wb") as clock:
             clock.write(struct.pack("d", offset_s))
 
-    def client(self, service: Any) -> Any:
-        """A boto3 client that speaks to MiniStack itself."""
-        return boto3.client(
-            service,
-            endpoint_url=self.url,
-            region_name=REGION,
-            aws_access_key_id="parity",
-            aws_secret_access_key="parity",
-            config=Config(account_id_endpoint_mode="disabled", retries={"total_max_attempts": 1}),
-        )
+    def client(self, service: str) -> Any:
+        """The boto3 client that speaks to MiniStack itself."""
+        if service not in self._clients:
+            self._clients[service] = client(service, self.url)
+        return self._clients[service]
 
     def ask(self, method: str, path: str, headers: Any, body: bytes = b"") -> urllib3.BaseHTTPResponse:
         """One HTTP request to MiniStack as it is; redirections are left to the caller."""
@@ -90,9 +88,9 @@ class Emulator:
         queues = held.get(ACCOUNT, {}).get(REGION, {})
         return {url.rpartition("/")[2]: messages for url, messages in queues.items()}
 
-    def items(self, table: str) -> Iterator[dict[str, Any]]:
-        """Every item of a table, in DynamoDB's JSON."""
-        for page in self.client("dynamodb").get_paginator("scan").paginate(TableName=table):
+    def items(self, table: str, **restrictions: Any) -> Iterator[dict[str, Any]]:
+        """Every item of a table, in DynamoDB's JSON; `restrictions` are parameters of Scan."""
+        for page in self.client("dynamodb").get_paginator("scan").paginate(TableName=table, **restrictions):
             yield from page["Items"]
 
     def close(self) -> None:
@@ -117,6 +115,18 @@ class Emulator:
             return self.ask("GET", "/_ministack/health", {}).status == 200
         except urllib3.exceptions.HTTPError:
             return False
+
+
+def client(service: Any, endpoint: str) -> Any:
+    """A boto3 client of an endpoint before MiniStack, or of MiniStack itself."""
+    return boto3.client(
+        service,
+        endpoint_url=endpoint,
+        region_name=REGION,
+        aws_access_key_id=KEY,
+        aws_secret_access_key=KEY,
+        config=Config(account_id_endpoint_mode="disabled", retries={"total_max_attempts": 1}),
+    )
 
 
 def _start(environment: dict[str, str], log: BinaryIO) -> subprocess.Popen[bytes]:

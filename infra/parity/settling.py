@@ -16,6 +16,7 @@ _PATIENCE_S = 6.0
 """So long a function may start without a call; after that, a message is waiting to be tried again."""
 _LOOK_AGAIN_S = 0.05
 _DEAD = "-dead"
+_OUTBOX = {"FilterExpression": "contains(pk, :suffix)", "ExpressionAttributeValues": {":suffix": {"S": "#OUTBOX"}}}
 
 
 @dataclass
@@ -37,16 +38,16 @@ class Settling:
 
     def _is_settled(self) -> bool:
         quiet = self.traffic.quiet_s()
-        return quiet > _PATIENCE_S or (quiet > _CALM_S and self.is_idle())
+        return quiet > _PATIENCE_S or (quiet > _CALM_S and next(self._pending(), None) is None)
 
-    def is_idle(self) -> bool:
-        """Whether nothing waits for a function at this instant."""
-        return next(self._pending(), None) is None
+    def has_messages(self) -> bool:
+        """Whether a queue holds something that is due."""
+        return next(self._messages(), None) is not None
 
     def _pending(self) -> Iterator[str]:
         yield from self._messages()
         for table in self.tables:
-            if any(item["pk"]["S"].endswith("#OUTBOX") for item in self.emulator.items(table)):
+            if next(self.emulator.items(table, **_OUTBOX), None):
                 yield f"outbox of {table}"
 
     def _messages(self) -> Iterator[str]:

@@ -9,9 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import boto3
-from botocore.config import Config
-
 from infra.local.arns import REGION
 from infra.local.clock import Clock
 from infra.local.durability import Store
@@ -25,14 +22,13 @@ from infra.local.server import Listener
 from infra.local.templates import read_assembly
 from infra.parity.deploying import deploy
 from infra.parity.differences import known_differences
-from infra.parity.emulator import Emulator
+from infra.parity.emulator import KEY, Emulator, client
 from infra.parity.gate import Endpoint, Site
 from infra.parity.settling import Settling
 from infra.parity.ticking import Schedules, grain
 from infra.stages import LOCAL
 
 _SETTLE_S = 120.0
-_KEY = "parity"
 
 
 class _Kept(Store):
@@ -111,21 +107,14 @@ class ParitySystem:
 
     def client(self, service: Any) -> Any:
         """A boto3 client of the endpoint that the functions use."""
-        return boto3.client(
-            service,
-            endpoint_url=self.aws_endpoint,
-            region_name=REGION,
-            aws_access_key_id=_KEY,
-            aws_secret_access_key=_KEY,
-            config=Config(account_id_endpoint_mode="disabled", retries={"total_max_attempts": 1}),
-        )
+        return client(service, self.aws_endpoint)
 
     def environment(self) -> dict[str, str]:
         """What another process needs in its environment to use this AWS."""
         return {
             "AWS_ENDPOINT_URL": self.aws_endpoint,
-            "AWS_ACCESS_KEY_ID": _KEY,
-            "AWS_SECRET_ACCESS_KEY": _KEY,
+            "AWS_ACCESS_KEY_ID": KEY,
+            "AWS_SECRET_ACCESS_KEY": KEY,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
@@ -148,7 +137,7 @@ class ParitySystem:
             self.clock.shift(min(step, left))
             self.emulator.move_clock(self.clock.offset_s)
             self._schedules.fire(self.clock.now())
-            if self._endpoint.traffic.changes != before or not self._settling.is_idle():
+            if self._endpoint.traffic.changes != before or self._settling.has_messages():
                 self.settle()
 
     def outbox(self, kind: str = "", to: str = "") -> list[Sent]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from services.alerts.hints import Hint, stream_hint
-from services.alerts.service import BROADCASTS, DELIVERIES
+from services.alerts.resources import BROADCASTS, DELIVERIES
 from shared.clock import Clock
 from shared.outbox import Outbox, is_entry
 from shared.tables import Item

@@ -14,8 +14,8 @@ def replay(store: Deliveries, clock: Clock, territory_id: str, alert_id: str, sk
     Raises NotFound for a delivery of another alert or territory, Conflict unless it has failed: what is on its way, or
     has left, is never sent a second time from here. The same click twice has one effect.
     """
-    found = store.get(territory_id, alert_id, sk)
-    if found is None or found.sk != sk:
+    found = store.get(territory_id, alert_id, sk) if sk.startswith("DELIVERY#") else None
+    if found is None:
         raise NotFound("Cet envoi n’existe pas, ou vous n’y avez pas accès.")
     if found.state is DeliveryState.REPLAYED:
         return found

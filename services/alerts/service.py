@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.address_book import ADDRESS_BOOK
+from services.alerts.resources import BROADCASTS, DELIVERIES, EMAILS, LEDGER, LINK_KEY, PROOFS, TEXTS, WEBHOOKS
 from shared.events.alerts import (
     AlertAcknowledged,
     AlertBroadcast,
@@ -14,33 +14,19 @@ from shared.events.alerts import (
     OfferRegistered,
 )
 from shared.events.visits import UrgentRecruitmentReported
-from shared.identity import SESSIONS
+from shared.published import ADDRESS_BOOK, SESSIONS
 from shared.topology import (
     MAIL,
     SMS,
-    Bucket,
     Drains,
     Every,
     Follows,
     Function,
-    Index,
     On,
-    Queue,
-    Secret,
     Serves,
     Service,
-    Table,
 )
 
-LEDGER = Table("ledger", indexes=(Index("due"), Index("board")))
-EMAILS = Queue("emails")
-TEXTS = Queue("texts")
-WEBHOOKS = Queue("webhooks", max_receives=8)
-BROADCASTS = Queue("broadcasts")
-PROOFS = Bucket("proofs")
-LINK_KEY = Secret("link-key")
-
-DELIVERIES = (EMAILS, TEXTS, WEBHOOKS)
 FACTS = (
     AlertRaised,
     AlertAcknowledged,
@@ -74,7 +60,9 @@ SERVICE = Service(
             channels=(MAIL,),
         ),
         Function("send_text", Drains(TEXTS), reads=(LEDGER, ADDRESS_BOOK), writes=(LEDGER,), channels=(SMS,)),
-        Function("send_webhook", Drains(WEBHOOKS, batch=1), reads=(LEDGER, ADDRESS_BOOK), writes=(LEDGER,), decrypts=True),
+        Function(
+            "send_webhook", Drains(WEBHOOKS, batch=1), reads=(LEDGER, ADDRESS_BOOK), writes=(LEDGER,), decrypts=True
+        ),
         Function(
             "sweep",
             Every("rate(1 minute)"),

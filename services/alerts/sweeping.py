@@ -19,6 +19,7 @@ from services.alerts.hints import due_hint
 from services.alerts.relaying import WORK, Relay
 from shared.clock import to_text
 from shared.errors import VigieError
+from shared.published import Registry
 from shared.tables import Item, TableClient
 
 SWEEPER = machine("sweep")
@@ -50,12 +51,13 @@ class Sweep:
     desk: Desk
     deliveries: DeliveryStore
     relay: Relay
+    registry: Registry
 
     def run(self) -> Mapping[str, int]:
         """Counts of what was done, for the metrics; raises the first refusal once everything had its turn."""
         now = self.desk.clock.now()
         tally = Tally()
-        for territory_id in self.desk.book.territory_ids():
+        for territory_id in self.registry.territory_ids():
             tally.attempt(partial(self._relay_events, territory_id, now))
             tally.attempt(partial(self._wake_all, territory_id, now, tally))
         if tally.failures:

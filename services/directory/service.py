@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from shared.address_book import ADDRESS_BOOK
 from shared.events.directory import DirectoryChanged
-from shared.identity import SESSIONS
+from shared.published import ADDRESS_BOOK, SESSIONS
 from shared.topology import Every, Follows, Function, Serves, Service
 
 SERVICE = Service(

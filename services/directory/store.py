@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.directory.differences import Key
-from shared.address_book import REGISTRY, AddressBook, Directory, Entry, Territory, User
+from shared.address_book import AddressBook, Directory, Entry, Territory, User
 from shared.errors import NotFound
+from shared.published import REGISTRY
 from shared.tables import Absent, Condition, Delete, Equals, Item, Put, TableClient, Write
 
 SORT_KEYS = {"structure": "STRUCTURE", "member": "MEMBER", "partner": "PARTNER"}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from shared.address_book import ADDRESS_BOOK
+from services.visits.resources import VISITS
 from shared.events.visits import UrgentRecruitmentReported, VisitReported
-from shared.identity import SESSIONS
-from shared.topology import Every, Follows, Function, Index, Serves, Service, Table
+from shared.published import ADDRESS_BOOK, SESSIONS
+from shared.topology import Every, Follows, Function, Serves, Service
 
-VISITS = Table("visits", indexes=(Index("territory"), Index("structure")))
 FACTS = (VisitReported, UrgentRecruitmentReported)
 
 SERVICE = Service(

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import boto3
+from botocore.session import get_session
 
 from shared import topology
+from shared.aws.attributes import from_attributes
 from shared.aws.calls import ONCE, QUICK, NotConfigured, Refused, Throttled, call, to_json
-from shared.aws.dynamodb import DynamoTable, load_image
+from shared.aws.dynamodb import DynamoTable
 from shared.aws.people import SesMailer, SmsTexter
 from shared.aws.resources import Bus, S3Bucket, SqsQueue, Vault
 
@@ -30,8 +31,8 @@ __all__ = [
     "SqsQueue",
     "Throttled",
     "Vault",
+    "from_attributes",
     "from_environment",
-    "load_image",
     "to_json",
 ]
 
@@ -41,7 +42,7 @@ class Aws:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
-        self._session = boto3.session.Session()
+        self._session = get_session()
 
     def setting(self, name: str) -> str:
         """An environment variable that must be there; raises NotConfigured."""
@@ -102,7 +103,7 @@ class Aws:
         return self._client("sqs", QUICK)
 
     def _client(self, service: Any, config: Config) -> Any:
-        return self._session.client(service, config=config)
+        return self._session.create_client(service, config=config)
 
 
 def from_environment() -> Aws:

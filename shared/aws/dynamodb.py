@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
+from shared.aws.attributes import from_attributes, to_attributes
 from shared.aws.calls import call
 from shared.errors import Unavailable
 from shared.tables import (
@@ -43,9 +43,9 @@ class DynamoTable:
 
     def get(self, pk: str, sk: str) -> Item | None:
         answer = call(
-            self._client.get_item, TableName=self._name, Key=_dumps({"pk": pk, "sk": sk}), ConsistentRead=True
+            self._client.get_item, TableName=self._name, Key=to_attributes({"pk": pk, "sk": sk}), ConsistentRead=True
         )
-        return _loads(answer["Item"]) if "Item" in answer else None
+        return from_attributes(answer["Item"]) if "Item" in answer else None
 
     def query(
         self,
@@ -68,9 +68,9 @@ class DynamoTable:
         if index:
             request["IndexName"] = index
         if cursor is not None:
-            request["ExclusiveStartKey"] = _dumps(decode_cursor(cursor, index, pk))
+            request["ExclusiveStartKey"] = to_attributes(decode_cursor(cursor, index, pk))
         answer = call(self._client.query, **request)
-        items = [_loads(item) for item in answer["Items"]]
+        items = [from_attributes(item) for item in answer["Items"]]
         more = "LastEvaluatedKey" in answer and bool(items)
         return Page(items, encode_cursor(last_key(items[-1], index)) if more else None)
 
@@ -94,12 +94,12 @@ class DynamoTable:
         request: dict[str, Any] = {"TableName": self._name}
         match write:
             case Put(item):
-                request["Item"] = _dumps(item)
+                request["Item"] = to_attributes(item)
             case Update(pk, sk, changes, removes):
-                request |= {"Key": _dumps({"pk": pk, "sk": sk})}
+                request |= {"Key": to_attributes({"pk": pk, "sk": sk})}
                 request["UpdateExpression"] = expression.update(changes, removes)
             case Delete(pk, sk) | Check(pk, sk):
-                request["Key"] = _dumps({"pk": pk, "sk": sk})
+                request["Key"] = to_attributes({"pk": pk, "sk": sk})
         kind = "ConditionCheck" if isinstance(write, Check) else type(write).__name__
         return {kind: request | expression.parameters()}
 
@@ -114,7 +114,7 @@ def _key_condition(names: tuple[str, str], pk: str, begins: str, up_to: str | No
     return {
         "KeyConditionExpression": " AND ".join(clauses),
         "ExpressionAttributeNames": placeholders,
-        "ExpressionAttributeValues": _dumps(values),
+        "ExpressionAttributeValues": to_attributes(values),
     }
 
 
@@ -138,7 +138,7 @@ class _Expression:
         if self._names:
             parameters["ExpressionAttributeNames"] = self._names
         if self._values:
-            parameters["ExpressionAttributeValues"] = _dumps(self._values)
+            parameters["ExpressionAttributeValues"] = to_attributes(self._values)
         return parameters
 
     def _clause(self, condition: Condition) -> str:
@@ -171,31 +171,3 @@ def _condition_failure(error: ClientError) -> Exception:
     reasons = [reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])]
     failed = [position for position, reason in enumerate(reasons) if reason == "ConditionalCheckFailed"]
     return ConditionFailed(failed) if failed else Unavailable(f"Transaction annulée : {', '.join(reasons)}.")
-
-
-_serializer = TypeSerializer()
-_deserializer = TypeDeserializer()
-
-
-def _dumps(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _serializer.serialize(value) for name, value in item.items()}
-
-
-def _loads(item: Mapping[str, Any]) -> Item:
-    return {name: _plain(_deserializer.deserialize(value)) for name, value in item.items()}
-
-
-def _plain(value: Any) -> Any:
-    """Decimals back to `int` (we store no fractions), DynamoDB's binary back to bytes."""
-    if isinstance(value, Mapping):
-        return {name: _plain(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_plain(part) for part in value]
-    if hasattr(value, "to_integral_value"):
-        return int(value)
-    return value
-
-
-def load_image(image: Mapping[str, Any]) -> Item:
-    """An item out of a stream record's image."""
-    return _loads(image)

@@ -166,7 +166,9 @@ def test_an_index_is_read_page_by_page(table: TableClient) -> None:
     assert sorted(item["number"] for item in (*first.items, *second.items)) == [0, 1, 2, 3, 4]
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "e30", "bm9uc2Vuc2U", "eyJwayI6IlQjdHdvIiwic2siOiJYIn0", "eyJwayI6IlQjb25lIn0"])
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "e30", "bm9uc2Vuc2U", "eyJwayI6IlQjdHdvIiwic2siOiJYIn0", "eyJwayI6IlQjb25lIn0"]
+)
 def test_a_cursor_of_elsewhere_is_refused(table: TableClient, cursor: str) -> None:
     """Noise, an empty key and the cursor of another territory's partition are all Invalid."""
     with pytest.raises(Invalid):

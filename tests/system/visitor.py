@@ -154,7 +154,10 @@ class Visitor:
     def _exchange(self, method: str, url: str, body: str, origin: str | None) -> Page:
         parts = urlsplit(url)
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), "Accept": "text/html"}
+        headers = {
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+            "Accept": "text/html",
+        }
         if method == "POST":
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             headers["Origin"] = origin or f"{parts.scheme}://{parts.netloc}"

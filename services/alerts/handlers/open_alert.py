@@ -7,15 +7,16 @@ from functools import partial
 
 from services.alerts.commanding import Desk
 from services.alerts.opening import open_alert
-from services.alerts.service import LEDGER
+from services.alerts.resources import LEDGER
 from services.alerts.store import AlertStore
-from shared.address_book import ADDRESS_BOOK, AddressBook
+from shared.address_book import AddressBook
 from shared.aws import Aws
 from shared.clock import SystemClock
 from shared.events import Recorded
 from shared.events.visits import UrgentRecruitmentReported
 from shared.ids import new_id
-from shared.runtime import consumer
+from shared.published import ADDRESS_BOOK
+from shared.runtime.messages import consumer
 
 
 def build(aws: Aws) -> Callable[[Recorded[UrgentRecruitmentReported]], None]:

@@ -8,14 +8,15 @@ from services.alerts.commanding import Desk
 from services.alerts.delivery_store import DeliveryStore
 from services.alerts.links import Links
 from services.alerts.pages import resolver
-from services.alerts.service import LEDGER, LINK_KEY
+from services.alerts.resources import LEDGER, LINK_KEY
 from services.alerts.store import AlertStore
-from shared.address_book import ADDRESS_BOOK, AddressBook
+from shared.address_book import AddressBook
 from shared.aws import Aws
 from shared.clock import SystemClock
-from shared.identity import SESSIONS, Identity
+from shared.identity import Identity
 from shared.ids import new_id
-from shared.runtime import endpoint
+from shared.published import ADDRESS_BOOK, SESSIONS
+from shared.runtime.web import endpoint
 
 
 def build(aws: Aws) -> APIGatewayHttpResolver:

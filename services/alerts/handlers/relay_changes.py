@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from services.alerts.relaying import Relay, queues
-from services.alerts.service import LEDGER
+from services.alerts.resources import LEDGER
 from shared.aws import Aws
 from shared.clock import SystemClock
 from shared.outbox import Outbox
-from shared.runtime import follower
+from shared.runtime.streams import follower
 from shared.tables import Item
 
 

@@ -10,12 +10,13 @@ from services.alerts.delivering import Courier
 from services.alerts.delivery_store import DeliveryStore
 from services.alerts.hints import Work
 from services.alerts.recent_book import RecentBook
-from services.alerts.service import LEDGER
+from services.alerts.resources import LEDGER
 from services.alerts.store import AlertStore
-from shared.address_book import ADDRESS_BOOK, AddressBook
+from shared.address_book import AddressBook
 from shared.aws import Aws
 from shared.clock import SystemClock
-from shared.runtime import worker
+from shared.published import ADDRESS_BOOK
+from shared.runtime.messages import worker
 
 
 def build(aws: Aws) -> Callable[[Work], None]:

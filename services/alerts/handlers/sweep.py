@@ -7,22 +7,24 @@ from collections.abc import Callable, Mapping
 from services.alerts.commanding import Desk
 from services.alerts.delivery_store import DeliveryStore
 from services.alerts.relaying import Relay, queues
-from services.alerts.service import LEDGER
+from services.alerts.resources import LEDGER
 from services.alerts.store import AlertStore
 from services.alerts.sweeping import Sweep
-from shared.address_book import ADDRESS_BOOK, AddressBook
+from shared.address_book import AddressBook
 from shared.aws import Aws
 from shared.clock import SystemClock
 from shared.ids import new_id
 from shared.outbox import Outbox
-from shared.runtime import scheduled
+from shared.published import ADDRESS_BOOK, Registry
+from shared.runtime.schedules import scheduled
 
 
 def build(aws: Aws) -> Callable[[], Mapping[str, int]]:
     clock, table = SystemClock(), aws.table(LEDGER)
-    desk = Desk(AlertStore(table), AddressBook(aws.table(ADDRESS_BOOK)), clock, new_id)
+    book = aws.table(ADDRESS_BOOK)
+    desk = Desk(AlertStore(table), AddressBook(book), clock, new_id)
     relay = Relay(Outbox(table, aws.bus()), queues(aws.queue), clock)
-    return Sweep(table, desk, DeliveryStore(table), relay).run
+    return Sweep(table, desk, DeliveryStore(table), relay, Registry(book)).run
 
 
 handler = scheduled(build)

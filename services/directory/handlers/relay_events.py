@@ -1,13 +1,13 @@
-"""Publishes each event of the directory as soon as its transaction is in the table's stream."""
+"""Passes what was written to the outbox on to the bus, as soon as the table's stream tells it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from shared.address_book import ADDRESS_BOOK
 from shared.aws import Aws
 from shared.outbox import Outbox
-from shared.runtime import follower
+from shared.published import ADDRESS_BOOK
+from shared.runtime.streams import follower
 from shared.tables import Item
 
 

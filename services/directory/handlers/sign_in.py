@@ -11,11 +11,12 @@ from services.directory.issuer import Issuer
 from services.directory.pages import SignInPages
 from services.directory.sessions import Sessions
 from services.directory.signing_in import SigningIn
-from shared.address_book import ADDRESS_BOOK, AddressBook
+from shared.address_book import AddressBook
 from shared.aws import Aws
 from shared.clock import SystemClock
-from shared.identity import SESSIONS, Identity
-from shared.runtime import endpoint
+from shared.identity import Identity
+from shared.published import ADDRESS_BOOK, SESSIONS
+from shared.runtime.web import endpoint
 
 
 def build(aws: Aws) -> APIGatewayHttpResolver:

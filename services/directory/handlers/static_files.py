@@ -5,7 +5,7 @@ from __future__ import annotations
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from shared.aws import Aws
-from shared.runtime import endpoint
+from shared.runtime.web import endpoint
 from shared.web.responses import static
 
 

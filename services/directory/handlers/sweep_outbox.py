@@ -1,20 +1,19 @@
-"""Publishes the events of the directory that the stream did not carry out in time."""
+"""Relays what the stream left in the outbox: a stream forgets after a day, a bus may be down longer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from services.directory.sweeping import Sweeping
-from shared.address_book import ADDRESS_BOOK, AddressBook
 from shared.aws import Aws
 from shared.clock import SystemClock
-from shared.outbox import Outbox
-from shared.runtime import scheduled
+from shared.outbox import Outbox, OutboxSweep
+from shared.published import ADDRESS_BOOK, Registry
+from shared.runtime.schedules import scheduled
 
 
 def build(aws: Aws) -> Callable[[], Mapping[str, int]]:
-    table = aws.table(ADDRESS_BOOK)
-    return Sweeping(AddressBook(table), Outbox(table, aws.bus()), SystemClock())
+    book = aws.table(ADDRESS_BOOK)
+    return OutboxSweep(Outbox(book, aws.bus()), Registry(book), SystemClock()).run
 
 
 handler = scheduled(build)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from services.visits.pages import resolver
-from services.visits.service import VISITS
+from services.visits.resources import VISITS
 from services.visits.store import VisitStore
-from shared.address_book import ADDRESS_BOOK, AddressBook
+from shared.address_book import AddressBook
 from shared.aws import Aws
 from shared.clock import SystemClock
-from shared.identity import SESSIONS, Identity
-from shared.runtime import endpoint
+from shared.identity import Identity
+from shared.published import ADDRESS_BOOK, SESSIONS
+from shared.runtime.web import endpoint
 
 
 def build(aws: Aws) -> APIGatewayHttpResolver:

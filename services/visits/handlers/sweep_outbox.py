@@ -1,21 +1,20 @@
-"""Relays the facts of visits that the stream did not."""
+"""Relays what the stream left in the outbox: a stream forgets after a day, a bus may be down longer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from services.visits.relaying import Sweep
-from services.visits.service import VISITS
-from shared.address_book import ADDRESS_BOOK, AddressBook
+from services.visits.resources import VISITS
 from shared.aws import Aws
 from shared.clock import SystemClock
-from shared.outbox import Outbox
-from shared.runtime import scheduled
+from shared.outbox import Outbox, OutboxSweep
+from shared.published import ADDRESS_BOOK, Registry
+from shared.runtime.schedules import scheduled
 
 
 def build(aws: Aws) -> Callable[[], Mapping[str, int]]:
-    book = AddressBook(aws.table(ADDRESS_BOOK))
-    return Sweep(Outbox(aws.table(VISITS), aws.bus()), book, SystemClock()).run
+    book = aws.table(ADDRESS_BOOK)
+    return OutboxSweep(Outbox(aws.table(VISITS), aws.bus()), Registry(book), SystemClock()).run
 
 
 handler = scheduled(build)

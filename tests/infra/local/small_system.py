@@ -37,7 +37,7 @@ def function(name: str, role_name: str, **more: Any) -> dict[str, Any]:
         "Code": {"S3Bucket": {"Fn::Sub": "assets-${AWS::AccountId}"}, "S3Key": f"{KEY}.zip"},
         "Role": get(role_name),
         "Runtime": "python3.13",
-        "Timeout": 2,
+        "Timeout": 20,
         "Environment": {"Variables": {"TABLE": ref("Things"), "SITE": "http://localhost:8600/x"}},
     }
     return resource("AWS::Lambda::Function", **(properties | more))
@@ -114,6 +114,18 @@ def hearing() -> dict[str, Any]:
             BatchSize=10,
             FunctionResponseTypes=["ReportBatchItemFailures"],
         ),
+    }
+
+
+def failing() -> dict[str, Any]:
+    """A function that never ends, behind its queue, and one that cannot be loaded."""
+    return {
+        "Stuck": function("stuck", "HearRole", Timeout=1),
+        "StuckQueue": queue("stuck", VisibilityTimeout=43200),
+        "StuckMapping": resource(
+            "AWS::Lambda::EventSourceMapping", EventSourceArn=get("StuckQueue"), FunctionName=ref("Stuck")
+        ),
+        "Unloadable": function("unloadable", "HearRole", Handler="nowhere.handler"),
     }
 
 
@@ -231,7 +243,7 @@ def sending() -> dict[str, Any]:
 
 
 def everything() -> dict[str, Any]:
-    return {**data(), **hearing(), **following(), **ticking(), **serving(), **sending()}
+    return {**data(), **hearing(), **failing(), **following(), **ticking(), **serving(), **sending()}
 
 
 def write_assembly(folder: Path, resources: Mapping[str, Any], **sections: Any) -> Path:

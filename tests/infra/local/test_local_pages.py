@@ -68,10 +68,10 @@ def test_outbox_has_a_json_twin(system: LocalSystem) -> None:
 def test_clock_moves_forward_only(system: LocalSystem) -> None:
     """A button or a program moves it; backwards, nothing and far too far are refused."""
     before = system.now()
-    status, body, _ = call(system, "/_local/clock", b'{"hours": 1}', **{"Content-Type": "application/json"})
-    assert (status, json.loads(body)["ahead_s"] > 3500) == (200, True)
-    assert call(system, "/_local/clock", b"hours=1")[0] == 303
-    assert system.now() - before >= timedelta(hours=2)
+    status, body, _ = call(system, "/_local/clock", b'{"minutes": 10}', **{"Content-Type": "application/json"})
+    assert (status, json.loads(body)["ahead_s"] > 550) == (200, True)
+    assert call(system, "/_local/clock", b"minutes=5")[0] == 303
+    assert system.now() - before >= timedelta(minutes=15)
     for wrong in (b"hours=-1", b"hours=0", b"hours=x", b"hours=1000000"):
         assert call(system, "/_local/clock", wrong)[0] == 400
     assert "En avance de" in call(system, "/_local/clock")[1]

@@ -23,6 +23,7 @@ from shared.events import Metadata, Recorded
 from shared.events.visits import UrgentRecruitmentReported
 from shared.idempotency import Request
 from shared.outbox import Outbox, StoppedBus
+from shared.published import Registry
 from shared.tables import Item, MemoryTable, Put
 
 TERRITORY = "belfort-montbeliard-hericourt"
@@ -109,7 +110,7 @@ class Platform:
         self.deliveries = DeliveryStore(self.table)
         self.queues = {name: FakeQueue() for name in ("emails", "texts", "webhooks", "broadcasts")}
         self.relay = Relay(Outbox(self.table, self.bus), self.queues, self.clock)
-        self.sweep = Sweep(self.table, self.desk, self.deliveries, self.relay)
+        self.sweep = Sweep(self.table, self.desk, self.deliveries, self.relay, Registry(self.directory))
 
     def new_id(self, now: datetime) -> str:
         """Sorts in the order of `now`, then of the calls, as a UUID version 7 does in a real process."""
@@ -203,4 +204,3 @@ def need(need_id: str, now: datetime) -> dict[str, Any]:
         "occurred_at": now,
         "received_at": now,
     }
-

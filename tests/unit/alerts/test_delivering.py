@@ -148,11 +148,12 @@ def test_only_what_failed_can_be_replayed(state: DeliveryState) -> None:
         replay(ledger.store, ledger.clock, TERRITORY, ALERT_ID, delivery().sk)
 
 
-def test_another_territorys_delivery_cannot_be_replayed() -> None:
+def test_what_is_no_delivery_of_this_territory_cannot_be_replayed() -> None:
     """It does not exist here."""
     ledger = Ledger().having(FAILED)
-    with pytest.raises(NotFound):
-        replay(ledger.store, ledger.clock, "ailleurs", ALERT_ID, FAILED.sk)
+    for territory_id, sk in (("ailleurs", FAILED.sk), (TERRITORY, "ALERT"), (TERRITORY, "DELIVERY#x#y#email")):
+        with pytest.raises(NotFound):
+            replay(ledger.store, ledger.clock, territory_id, ALERT_ID, sk)
 
 
 def test_a_replay_that_loses_a_race_says_so() -> None:

@@ -105,4 +105,3 @@ def test_an_alert_that_no_version_of_the_code_can_read_is_a_refusal_not_a_crash(
     platform.table.items[alert_pk(TERRITORY, alert.alert_id), "ALERT"]["alert"]["state"] = "lost"
     with pytest.raises(Unreadable, match="state"):
         platform.store.get(TERRITORY, alert.alert_id)
-

@@ -12,6 +12,7 @@ from services.directory.store import DirectoryStore
 from services.directory.territory_file import TerritoryFile
 from shared.address_book import AddressBook
 from shared.errors import Conflict, Unavailable
+from shared.published import Registry
 from shared.tables import MemoryTable, Write
 from tests.unit.directory.territory_examples import FILE, accepted, applied, carried_out, changed
 
@@ -67,7 +68,7 @@ def test_what_the_file_says_can_be_read_back() -> None:
     applied(accepted(), DirectoryStore(table))
     directory = AddressBook(table).directory("val-de-test")
     assert [len(part) for part in (directory.structures, directory.members, directory.partners)] == [2, 2, 2]
-    assert AddressBook(table).territory_ids() == ["val-de-test"]
+    assert Registry(table).territory_ids() == ["val-de-test"]
 
 
 def test_a_dry_run_writes_nothing() -> None:

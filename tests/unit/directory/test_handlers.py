@@ -9,13 +9,12 @@ import pytest
 
 from services.directory.handlers import static_files
 from services.directory.store import DirectoryStore
-from services.directory.sweeping import Sweeping
-from shared.address_book import AddressBook
 from shared.aws import Aws
 from shared.clock import FixedClock
 from shared.errors import Unavailable
 from shared.events.directory import DirectoryChanged
-from shared.outbox import Outbox, StoppedBus
+from shared.outbox import Outbox, OutboxSweep, StoppedBus
+from shared.published import Registry
 from shared.tables import MemoryTable
 from shared.web.static import static_url
 from tests.unit.directory.sign_in_service import request
@@ -54,10 +53,10 @@ def test_a_change_that_the_bus_refused_leaves_with_a_later_sweep() -> None:
     """A bus that is down delays the event and loses nothing."""
     table, bus, clock = MemoryTable(), StoppedBus(), FixedClock(NOW)
     applied(accepted(), DirectoryStore(table))
-    sweeping = Sweeping(AddressBook(table), Outbox(table, bus), clock)
+    sweeping = OutboxSweep(Outbox(table, bus), Registry(table), clock)
     bus.stopped = True
     clock.now_is += timedelta(hours=30)
     with pytest.raises(Unavailable):
-        sweeping()
+        sweeping.run()
     bus.stopped = False
-    assert (sweeping(), sweeping()) == ({"OutboxSwept": 1}, {"OutboxSwept": 0})
+    assert (sweeping.run(), sweeping.run()) == ({"OutboxSwept": 1}, {"OutboxSwept": 0})

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from shared.address_book import REGISTRY, AddressBook, Directory, Member, Territory
+from shared.address_book import AddressBook, Directory, Member, Territory
 from shared.errors import NotFound
+from shared.published import REGISTRY, Registry
 from shared.tables import MemoryTable, Put
 
 
@@ -47,7 +48,7 @@ def test_an_unknown_territory_is_not_found() -> None:
 def test_the_registry_names_every_territory() -> None:
     """The sweeps go by it."""
     table = _table({"pk": REGISTRY, "sk": "b"}, {"pk": REGISTRY, "sk": "a"}, TERRITORY)
-    assert AddressBook(table).territory_ids() == ["a", "b"]
+    assert Registry(table).territory_ids() == ["a", "b"]
 
 
 def test_what_a_later_release_adds_is_ignored() -> None:

@@ -15,7 +15,10 @@ from pydantic import BaseModel
 from shared.errors import Invalid, Unavailable
 from shared.events import Metadata, Recorded
 from shared.events.visits import VisitReported
-from shared.runtime import consumer, endpoint, follower, scheduled, worker
+from shared.runtime.messages import consumer, worker
+from shared.runtime.schedules import scheduled
+from shared.runtime.streams import follower
+from shared.runtime.web import endpoint
 
 NOW = datetime(2026, 11, 27, 14, 5, tzinfo=UTC)
 Handle = Callable[[Any], None]

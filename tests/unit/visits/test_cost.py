@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.visits.service import VISITS
+from services.visits.resources import VISITS
 from shared.tables import Delete, Item, MemoryTable, Put, Write
 from tests.unit.visits.territory import Territory, report, urgent
 

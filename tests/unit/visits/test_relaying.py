@@ -6,10 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from services.visits.relaying import Relay, Sweep
-from shared.address_book import AddressBook
 from shared.errors import Unavailable
-from shared.outbox import Outbox, StoppedBus
+from shared.outbox import Outbox, OutboxSweep, StoppedBus
+from shared.published import Registry
 from shared.tables import MemoryTable
 from tests.unit.visits.territory import FRIDAY, HERE, Territory, report
 
@@ -22,9 +21,8 @@ def bus() -> StoppedBus:
 
 def follow(territory: Territory, bus: StoppedBus) -> None:
     """The table's stream: each item, in turn."""
-    relay = Relay(Outbox(territory.table, bus))
     for item in list(territory.table.items.values()):
-        relay.pass_on(item)
+        Outbox(territory.table, bus).follow(item)
 
 
 def test_only_the_outbox_is_told_and_then_forgotten(territory: Territory, bus: StoppedBus) -> None:
@@ -50,7 +48,7 @@ def test_what_the_stream_could_not_tell_the_sweep_tells(territory: Territory, bu
     book = MemoryTable()
     book.items[("TERRITORIES", HERE)] = {"pk": "TERRITORIES", "sk": HERE}
 
-    swept = Sweep(Outbox(territory.table, bus), AddressBook(book), territory.clock).run()
+    swept = OutboxSweep(Outbox(territory.table, bus), Registry(book), territory.clock).run()
 
     assert swept == {"OutboxSwept": 1}
     assert len(bus.published) == 2

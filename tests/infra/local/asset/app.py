@@ -22,21 +22,24 @@ def _table() -> Any:
 
 
 def hear(event: Event, context: Any) -> Any:
-    """Notes each message; a body with `fail` fails, one with `crash` ends the process, one with `hang` never ends."""
+    """Notes each message; a body with `fail` fails, one with `crash` ends the process."""
     failures = []
     for record in event["Records"]:
         body = json.loads(record["body"])
         told = body.get("detail", body)
         if told.get("crash"):
             os._exit(1)
-        if told.get("hang"):
-            time.sleep(60)
         if told.get("fail"):
             failures.append({"itemIdentifier": record["messageId"]})
             continue
         count = record["attributes"]["ApproximateReceiveCount"]
         _table().put_item(Item={"pk": "HEARD", "sk": told["id"], "body": record["body"], "receives": count})
     return {"batchItemFailures": failures}
+
+
+def stuck(event: Event, context: Any) -> Any:
+    """Never ends."""
+    time.sleep(60)
 
 
 def follow(event: Event, context: Any) -> Any:

@@ -1,0 +1,15 @@
+"""What the alerts service owns, apart from its declaration: a function that only relays reads this and no event."""
+
+from __future__ import annotations
+
+from shared.topology import Bucket, Index, Queue, Secret, Table
+
+LEDGER = Table("ledger", indexes=(Index("due"), Index("board")))
+EMAILS = Queue("emails")
+TEXTS = Queue("texts")
+WEBHOOKS = Queue("webhooks", max_receives=8)
+BROADCASTS = Queue("broadcasts")
+PROOFS = Bucket("proofs")
+LINK_KEY = Secret("link-key")
+
+DELIVERIES = (EMAILS, TEXTS, WEBHOOKS)
