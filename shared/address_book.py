@@ -22,7 +22,7 @@ ChannelName = Literal["email", "sms", "webhook"]
 class Entry(BaseModel):
     """What every entry shares."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
 
 
 class Territory(Entry):

@@ -23,7 +23,7 @@ class AlertSettings(BaseModel):
     Only `alert_hours` comes from the partnership's text; the others are this platform's defaults.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     clock_mode: ClockMode = "elapsed"
     alert_hours: Hours = 48

@@ -9,8 +9,12 @@ from infra.local.clock import Clock
 from infra.local.conducting import Conductor
 from infra.local.schedule_pump import SchedulePump
 
-_GRAINS = ((timedelta(hours=1), timedelta(0)), (timedelta(hours=24), timedelta(minutes=5)))
-_COARSEST = timedelta(minutes=15)
+_GRAINS = (
+    (timedelta(hours=1), timedelta(0)),
+    (timedelta(hours=6), timedelta(minutes=5)),
+    (timedelta(hours=24), timedelta(minutes=15)),
+)
+_COARSEST = timedelta(minutes=30)
 
 
 def advance(
@@ -20,8 +24,8 @@ def advance(
 
     Up to an hour every due instant is met: a `rate(1 minute)` schedule fires once a minute. In a bigger jump, at() and
     cron() schedules still fire at their own instants, but what is due often (rates under an hour, messages that show
-    again, retries) is met at most once in five virtual minutes, or fifteen beyond a day: 48 hours are 192 rounds of
-    sweeps and take seconds, where each minute's would take minutes.
+    again, retries) is met at most once in 5 virtual minutes, 15 beyond six hours, 30 beyond a day, and always once
+    more at the end: 48 hours are 96 rounds of sweeps and take seconds, where each minute's would take minutes.
     """
     left = delta
     grain = next((grain for jump, grain in _GRAINS if delta <= jump), _COARSEST)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import socket
@@ -21,6 +22,7 @@ from infra.local.clock import Clock
 from infra.local.locking import World
 from infra.local.zygote import Channel
 
+_LOG = logging.getLogger(__name__)
 ZYGOTE = Path(__file__).with_name("zygote.py")
 PAYLOAD_BYTES = 6_291_556
 """Lambda's limit for a synchronous invocation, both ways."""
@@ -186,6 +188,7 @@ class Functions:
             with self._world.changing():
                 self._busy[name] -= 1
         if outcome.error:
+            _LOG.warning("%s: %s", name, outcome.error)
             self.errors.append((name, outcome.error))
         return outcome
 

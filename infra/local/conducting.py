@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
@@ -11,6 +11,7 @@ from typing import Protocol
 from infra.local.clock import Clock
 from infra.local.locking import NotSettled, World
 
+_LOG = logging.getLogger(__name__)
 Job = Callable[[], None]
 _WORKERS = 12
 
@@ -44,18 +45,16 @@ class Conductor:
         self._pumps = pumps
         self._closing = False
         self._broken: list[BaseException] = []
-        self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="worker")
-        self._thread = threading.Thread(target=self._conduct, name="conductor", daemon=True)
+        self._workers = ThreadPoolExecutor(_WORKERS + 1, thread_name_prefix="worker")
 
     def start(self) -> None:
         """Starts to move work."""
-        self._thread.start()
+        self._workers.submit(self._conduct).add_done_callback(self._note_failure)
 
     def close(self) -> None:
         """Takes no more work and waits for what is running."""
         with self._world.changing():
             self._closing = True
-        self._thread.join()
         self._workers.shutdown()
 
     def settle(self, seconds: float) -> None:
@@ -86,10 +85,15 @@ class Conductor:
                     self._world.wait(self._pause_s())
 
     def _done(self, future: Future[None]) -> None:
+        self._note_failure(future)
+        self._world.finished()
+
+    def _note_failure(self, future: Future[None]) -> None:
+        """A pump that breaks is a fault of the local system itself: told at once, and to whoever settles."""
         error = future.exception()
-        with self._world.changing():
-            self._world.running -= 1
-            if error is not None:
+        if error is not None:
+            _LOG.error("the local system broke", exc_info=error)
+            with self._world.changing():
                 self._broken.append(error)
 
     def _pause_s(self) -> float | None:

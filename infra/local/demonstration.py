@@ -42,9 +42,12 @@ def load_demonstration(system: LocalSystem, folder: Path = FILES) -> None:
 
 
 def _apply(system: LocalSystem, file: Path) -> None:
-    """The receivers' address in the file is the usual one: this system may listen on another port."""
+    """One after the other: people may belong to several territories.
+
+    The receivers' address in the file is the usual one, and this system may listen on another port.
+    """
     text = file.read_text().replace(LOCAL.public_url.replace("localhost", "127.0.0.1"), system.loopback_url)
-    given = system.folder / file.name
+    given = system.folder.resolve() / file.name
     given.write_text(text)
     command = [sys.executable, "-m", "console", "--local", "directory", "apply", str(given), "--yes"]
     environment = {**os.environ, **system.environment()}

@@ -6,6 +6,7 @@ purpose: the application derives them again from its tables.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import shutil
@@ -35,11 +36,20 @@ class KeptObject:
     headers: dict[str, Any]
 
 
+class StateTaken(OSError):
+    """Another local system uses the folder; the text is for people."""
+
+
 class Store:
-    """The state folder; safe to use from several threads."""
+    """The state folder, for one process at a time; safe to use from several threads. Raises StateTaken."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self._claim = (folder / "lock").open("w")
+        try:
+            fcntl.flock(self._claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise StateTaken(f"{folder} sert déjà à un autre système local") from None
         self._objects = folder / "objects"
         self._objects.mkdir(exist_ok=True)
         self._lock = threading.Lock()
@@ -107,6 +117,7 @@ class Store:
         """Closes the file."""
         with self._lock:
             self._base.close()
+            self._claim.close()
 
     def _write(self, statement: str, *values: Any) -> None:
         with self._lock:

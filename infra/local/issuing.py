@@ -17,18 +17,10 @@ from infra.local.issuer import BadGrant, Issuer
 from infra.local.rendering import Pages
 from infra.stages import LOCAL
 from shared.topology import physical_name
+from shared.web.requests import ROLE_LABELS
 
 ADDRESS_BOOK = physical_name(LOCAL.prefix, "directory", "address-book")
 _ASKED = ("client_id", "redirect_uri", "state", "nonce", "code_challenge", "scope")
-_ROLES = {
-    "agency": "agence",
-    "capteur": "capteur",
-    "coordinator": "coordination",
-    "deputy": "suppléance de la coordination",
-    "diffusion": "diffusion",
-    "manager": "responsable de capteurs",
-    "steering": "comité de pilotage",
-}
 _LOOPBACK = {"localhost", "127.0.0.1"}
 
 
@@ -58,7 +50,7 @@ def _place(membership: dict[str, Any]) -> str:
     roles = membership.get("roles", {})
     names = roles.get("SS") or [role["S"] for role in roles.get("L", [])]
     where = [membership.get(name, {}).get("S", "") for name in ("structure_name", "territory_name")]
-    return ", ".join(filter(None, [*(_ROLES.get(name, name) for name in sorted(names)), *where]))
+    return ", ".join(filter(None, [*(label for role, label in ROLE_LABELS.items() if role in names), *where]))
 
 
 class IssuerPages:

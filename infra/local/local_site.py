@@ -39,20 +39,20 @@ class LocalSite:
         self._outbox = outbox
         self._receiver = receiver
         self._pages = Pages(clock)
-        self._routes = Map(
-            [
-                Rule("/_local/", endpoint=self._home),
-                Rule("/_local/outbox", endpoint=self._show_outbox, methods=["GET"]),
-                Rule("/_local/outbox.json", endpoint=self._list_outbox, methods=["GET"]),
-                Rule("/_local/clock", endpoint=self._show_clock, methods=["GET"]),
-                Rule("/_local/clock", endpoint=self._move_clock, methods=["POST"]),
-                Rule("/_local/clock.json", endpoint=self._tell_clock, methods=["GET"]),
-                Rule("/_local/webhooks/<partner>", endpoint=self._receive, methods=["POST"]),
-                Rule("/_local/webhooks/<partner>/secret", endpoint=self._set_secret, methods=["POST"]),
-                Rule("/_local/webhooks/<partner>/answer", endpoint=self._set_answer, methods=["POST"]),
-                *issuer.rules(self._pages),
-            ]
-        )
+        self._routes = Map([*self._rules(), *issuer.rules(self._pages)])
+
+    def _rules(self) -> list[Rule]:
+        return [
+            Rule("/_local/", endpoint=self._home),
+            Rule("/_local/outbox", endpoint=self._show_outbox, methods=["GET"]),
+            Rule("/_local/outbox.json", endpoint=self._list_outbox, methods=["GET"]),
+            Rule("/_local/clock", endpoint=self._show_clock, methods=["GET"]),
+            Rule("/_local/clock", endpoint=self._move_clock, methods=["POST"]),
+            Rule("/_local/clock.json", endpoint=self._tell_clock, methods=["GET"]),
+            Rule("/_local/webhooks/<partner>", endpoint=self._receive, methods=["POST"]),
+            Rule("/_local/webhooks/<partner>/secret", endpoint=self._set_secret, methods=["POST"]),
+            Rule("/_local/webhooks/<partner>/answer", endpoint=self._set_answer, methods=["POST"]),
+        ]
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         adapter = self._routes.bind_to_environ(environ)

@@ -58,6 +58,14 @@ class Schedule:
             return _next_cron(inner, instant.astimezone(zone)).astimezone(UTC)
         raise UnknownExpression(self.expression)
 
+    def last(self, due: datetime, now: datetime) -> datetime:
+        """The latest firing from `due` on that is not after `now`: what came due meanwhile fires as one."""
+        if self.period:
+            return due + (now - due) // self.period * self.period
+        while (following := self.after(due)) is not None and following <= now:
+            due = following
+        return due
+
 
 def _next_cron(fields: str, instant: datetime) -> datetime:
     minute, hour, day, month, weekday, year = fields.replace("?", "*").split()
@@ -124,22 +132,21 @@ class SchedulePump:
         if due in self._retries:
             self._retries.remove(due)
         else:
-            self._renew(due, now)
-            due = _Due(schedule, due.at, _filled(schedule.payload, due.at))
+            at = schedule.last(due.at, now)
+            self._renew(schedule, at)
+            due = _Due(schedule, at, _filled(schedule.payload, at))
         if service_of(schedule.target) == "sqs":
             queues.send(schedule.target, json.dumps(due.event))
             return nothing
         self.functions.claim(last_part(schedule.target))
         return partial(self._invoke, due)
 
-    def _renew(self, due: _Due, now: datetime) -> None:
-        following = due.schedule.after(due.at)
-        while following is not None and following <= now:
-            following = due.schedule.after(following if not due.schedule.period else max(following, now))
+    def _renew(self, schedule: Schedule, at: datetime) -> None:
+        following = schedule.after(at)
         if following is None:
-            del self._due[due.schedule.name]
+            del self._due[schedule.name]
         else:
-            self._due[due.schedule.name] = _Due(due.schedule, following)
+            self._due[schedule.name] = _Due(schedule, following)
 
     def _invoke(self, due: _Due) -> None:
         """As Scheduler does: an asynchronous invocation, which Lambda itself retries twice."""

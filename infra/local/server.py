@@ -141,13 +141,20 @@ class QuickHandler(MotoRequestHandler):
         """Nothing: the functions' own logs tell."""
 
 
+class PortTaken(OSError):
+    """Something else listens there; the text is for people."""
+
+
 class Listener:
     """A threaded HTTP server on the loopback; port 0 takes any free one."""
 
     def __init__(self, application: Any, port: int, handler: type[WSGIRequestHandler] = QuickHandler) -> None:
-        self._server: BaseWSGIServer = make_server(
-            "127.0.0.1", port, application, threaded=True, request_handler=handler
-        )
+        try:
+            self._server: BaseWSGIServer = make_server(
+                "127.0.0.1", port, application, threaded=True, request_handler=handler
+            )
+        except SystemExit:
+            raise PortTaken(f"le port {port} est déjà pris, peut-être par un autre « make run »") from None
         self._server.daemon_threads = True  # type: ignore[attr-defined]
         self._thread = threading.Thread(target=self._server.serve_forever, name="http", daemon=True)
 

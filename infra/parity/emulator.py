@@ -25,6 +25,7 @@ KEY = "parity"
 """The access key of everybody who is no function; its account is MiniStack's own."""
 _START_S = 60
 _STOP_S = 10
+_OK = 200
 _LOOK_AGAIN_S = 0.05
 _INSIDE = Path(__file__).with_name("inside")
 """What its processes run besides MiniStack: see differences.toml."""
@@ -65,6 +66,8 @@ class Emulator:
             "AWS_DEFAULT_REGION": REGION,
             "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
             "AWS_ENDPOINT_URL": functions_endpoint,
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
         }
 
     def move_clock(self, offset_s: float) -> None:
@@ -112,7 +115,7 @@ class Emulator:
 
     def _answers(self) -> bool:
         try:
-            return self.ask("GET", "/_ministack/health", {}).status == 200
+            return self.ask("GET", "/_ministack/health", {}).status == _OK
         except urllib3.exceptions.HTTPError:
             return False
 

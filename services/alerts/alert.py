@@ -23,7 +23,7 @@ _SHOWN_DEVICE_LAG = timedelta(days=7)
 class Frozen(BaseModel):
     """A value: never changed, only replaced; unknown attributes are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid", str_strip_whitespace=True)
 
 
 class Place(Frozen):

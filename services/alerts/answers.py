@@ -23,7 +23,7 @@ VISIT_PATH = "/api/v1/visits/"
 class Answer(BaseModel):
     """Every attribute is always there, `null` when there is nothing to say."""
 
-    model_config = ConfigDict(frozen=True, from_attributes=True)
+    model_config = ConfigDict(frozen=True, defer_build=True, from_attributes=True)
 
 
 class EnterpriseAnswer(Answer):

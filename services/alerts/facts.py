@@ -14,7 +14,7 @@ Channel = Literal["mail", "phone", "portal", "other", "unknown"]
 
 
 class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
 
 class State(StrEnum):

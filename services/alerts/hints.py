@@ -23,7 +23,7 @@ _QUEUES: dict[str, QueueName] = {"email": "emails", "sms": "texts", "webhook": "
 class Work(BaseModel):
     """What to look at: the key of a delivery, or of a round."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     territory_id: str
     alert_id: str

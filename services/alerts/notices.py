@@ -56,7 +56,7 @@ class Notice(BaseModel):
     everyone in `role`; the one `member`; the `partners` of the broadcast list; those `reached` by an earlier broadcast.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     purpose: Purpose
     key: str

@@ -17,7 +17,7 @@ LONGEST_REFERENCE, LONGEST_CONTACT, LONGEST_URL = 40, 300, 500
 class Given(BaseModel):
     """What is sent: an attribute that is not known is refused rather than lost."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     expected_version: Annotated[
         int, Field(ge=1, le=1_000_000, description="La `version` que l’auteur avait sous les yeux.", examples=[3])

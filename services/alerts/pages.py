@@ -19,12 +19,13 @@ from services.alerts.delivery_store import DeliveryStore
 from services.alerts.links import Links
 from services.alerts.reading import read_case
 from services.alerts.recipients import partners_to_reach
-from services.alerts.seeing import require_reader, seen
+from services.alerts.replaying import replay
+from services.alerts.seeing import COORDINATION, require_reader, seen
 from services.alerts.store import Shelf
 from services.alerts.typed import form_again
 from shared.errors import Invalid, NotFound
 from shared.idempotency import Request
-from shared.identity import Caller, Identity
+from shared.identity import Caller, Identity, require
 from shared.web.flash import Flash
 from shared.web.forms import Form
 from shared.web.rendering import Pages
@@ -34,6 +35,7 @@ from shared.web.responses import redirect, show
 TEMPLATES = Path(__file__).parent / "templates"
 PER_PAGE = 50
 ALREADY = Flash("C’était déjà fait : rien n’a changé.", "info")
+REPLAYED = Flash("L’envoi est remis en file : il part dans la minute.")
 TECHNICAL = frozenset({"idempotency_key", "expected_version"})
 
 
@@ -83,6 +85,16 @@ class AlertPages:
         except Moved as refusal:
             return self._conflict(refusal, _version(fields))
         return redirect(f"/alertes/{alert_id}", flash=_flash(action, outcome))
+
+    def replay(self, alert_id: str) -> Response[str]:
+        """Puts a failed message back in its queue, once what was wrong is mended."""
+        caller = self._caller()
+        require(caller, *COORDINATION)
+        wanted = posted_form(self.app, self.public_url).get("delivery")
+        place = (caller.territory_id, seen(self.desk.store, caller, alert_id).alert_id)
+        sort_keys = [delivery.sk for delivery in self.deliveries.of_alert(*place) if delivery.id == wanted]
+        replay(self.deliveries, self.desk.clock, *place, next(iter(sort_keys), ""))
+        return redirect(f"/alertes/{alert_id}", flash=REPLAYED)
 
     def _asked(self, alert: Alert, caller: Caller, fields: Mapping[str, str]) -> Ask:
         content = "\x1f".join([self.app.current_event.path, *(f"{name}={fields[name]}" for name in sorted(fields))])
@@ -181,6 +193,7 @@ def resolver(
     agency = AgencyPages(app, pages, desk, links)
     app.get("/alertes")(alerts.board)
     app.get("/alertes/<alert_id>")(alerts.show)
+    app.post("/alertes/<alert_id>/envois")(alerts.replay)
     app.get("/alertes/<alert_id>/<slug>")(alerts.ask)
     app.post("/alertes/<alert_id>/<slug>")(alerts.act)
     app.get("/retour/<token>")(agency.show)

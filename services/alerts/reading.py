@@ -12,6 +12,7 @@ from services.alerts.chronicle import CHANNELS, Moment, chronicle, member_name
 from services.alerts.commanding import Desk
 from services.alerts.delivery_store import DeliveryStore
 from services.alerts.following import Dispatch, dispatches
+from services.alerts.seeing import COORDINATION
 from shared.address_book import Directory
 from shared.identity import Caller
 from shared.web.countdown import Countdown
@@ -51,6 +52,8 @@ class Case:
     """Each with what it is worth, in words."""
     dispatches: list[Dispatch]
     moments: list[Moment]
+    may_replay: bool
+    """Whether the reader may have a failed message sent again."""
 
 
 def read_case(desk: Desk, deliveries: DeliveryStore, caller: Caller, alert: Alert) -> Case:
@@ -71,6 +74,7 @@ def read_case(desk: Desk, deliveries: DeliveryStore, caller: Caller, alert: Aler
         structure=structure.name if structure else alert.origin.structure_id,
         offers=[(offer, STANDINGS[offer.standing]) for offer in alert.offers],
         dispatches=dispatches(deliveries.of_alert(*place), now),
+        may_replay=caller.has(*COORDINATION),
         moments=chronicle(alert, desk.store.trail(*place), directory),
     )
 

@@ -82,7 +82,7 @@ Roles = Annotated[tuple[Role, ...], Field(min_length=1), AfterValidator(_distinc
 class Section(BaseModel):
     """A part of the file: an unknown key is a mistake, never ignored."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
 
 class TerritorySection(Section):

@@ -21,7 +21,7 @@ Number = Annotated[str, Field(min_length=1, max_length=LONGEST_NUMBER)]
 class Given(BaseModel):
     """What is sent: an attribute that is not known is refused rather than lost."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
 
 class EnterpriseGiven(Given):

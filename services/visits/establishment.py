@@ -19,7 +19,7 @@ _INSEE = re.compile(r"(?:\d{2}|2[AB])\d{3}")
 class Establishment(BaseModel):
     """Where the visit took place. Without a SIRET it is a firm being created, and never the same as another one."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     siret: str | None = None
     name: str

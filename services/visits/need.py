@@ -44,7 +44,7 @@ Quantity = Annotated[int, Field(ge=1, le=MOST_POSTS)]
 class Recruitment(BaseModel):
     """The post that is urgently sought. Labels are copied: they tell what was read that day."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     post: str
     quantity: Quantity
@@ -60,7 +60,7 @@ class Recruitment(BaseModel):
 class Need(BaseModel):
     """A need as it was reported; its state will follow from its actions and is not stored."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
 
     id: str
     territory_id: str

@@ -34,7 +34,7 @@ from shared.tables import ConditionFailed
 class Reported(BaseModel):
     """The answer to a report, the same each time that it is sent again."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     visit_id: str
     alert_ids: tuple[str, ...] = ()

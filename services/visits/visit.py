@@ -29,7 +29,7 @@ OLDEST = timedelta(days=366)
 class Visit(BaseModel):
     """A visit as it stands. `version` counts its changes, `recorded_at` is the server's clock."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
 
     id: str
     territory_id: str

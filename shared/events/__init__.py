@@ -17,7 +17,7 @@ _VERSION_SUFFIX = re.compile(r"V\d+$")
 class Metadata(BaseModel):
     """What is true of every fact: which, when, where, by whom, because of what."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     id: str
     occurred_at: AwareDatetime
@@ -40,7 +40,7 @@ class Event(BaseModel, Publishable):
     `OfferRegistered.v1`. A break is a new class (`OfferRegisteredV2`, version 2), published beside the old.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     source: ClassVar[str]
     detail_type: ClassVar[str]

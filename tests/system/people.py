@@ -54,8 +54,13 @@ def today(world: World) -> date:
 
 
 def typed_visit(world: World, **changes: str) -> dict[str, str]:
-    """What a capteur types to report a visit with an urgent need."""
-    wanted = today(world) + timedelta(days=10)
+    """What a capteur types today to report a visit with an urgent need."""
+    return {**typed_on(today(world)), **changes}
+
+
+def typed_on(day: date) -> dict[str, str]:
+    """What a capteur types that day."""
+    wanted = day + timedelta(days=10)
     return {
         "enterprise_name": "Horlogerie du Lion",
         "siret": SIRET,
@@ -70,7 +75,6 @@ def typed_visit(world: World, **changes: str) -> dict[str, str]:
         "wanted_on-day": str(wanted.day),
         "wanted_on-month": str(wanted.month),
         "wanted_on-year": str(wanted.year),
-        **changes,
     }
 
 

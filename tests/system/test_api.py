@@ -7,33 +7,13 @@ from typing import Any
 
 import pytest
 
+from tests.system.chain import VISITS, raised_alert, visit
 from tests.system.machine import Machine, Reply, fresh_key, machine_of
-from tests.system.people import CAPTEUR, COORDINATOR, ELSEWHERE_COORDINATOR, STEERING, today
+from tests.system.people import CAPTEUR, COORDINATOR, ELSEWHERE_COORDINATOR, STEERING
 from tests.system.world import ELSEWHERE, TERRITORY, World
 
 PROBLEM = "application/problem+json"
-VISITS, ALERTS = "/api/v1/visits", "/api/v1/alerts"
-
-
-def visit(world: World, **changes: Any) -> dict[str, Any]:
-    """A visit without any need."""
-    return {
-        "enterprise": {"name": "Horlogerie du Lion", "siret": "73282932000074", "commune": "Montbéliard"},
-        "visited_on": today(world).isoformat(),
-        **changes,
-    }
-
-
-def urgent_visit(world: World) -> dict[str, Any]:
-    """A visit with an urgent need."""
-    sought = {
-        "post": "Soudeur TIG",
-        "contract": "cdi",
-        "place": "Héricourt",
-        "rome_code": "H2913",
-        "wanted_on": today(world).isoformat(),
-    }
-    return visit(world, needs=[{"theme": "recruitment", "urgency": "urgent", "recruitment": sought}])
+ALERTS = "/api/v1/alerts"
 
 
 @pytest.fixture(scope="module")
@@ -49,11 +29,9 @@ def coordinator(world: World) -> Machine:
 
 
 @pytest.fixture
-def alert(world: World, capteur: Machine, coordinator: Machine) -> dict[str, Any]:
+def alert(world: World) -> dict[str, Any]:
     """An alert that was just raised, as the API tells it."""
-    (url,) = capteur.post(VISITS, urgent_visit(world)).body["alert_urls"]
-    world.settle()
-    return dict(coordinator.get(url).body)
+    return raised_alert(world)
 
 
 def assert_problem(reply: Reply, status: int, code: str) -> None:
@@ -69,7 +47,7 @@ def test_a_visit_reported_by_software_is_there_to_read(world: World, capteur: Ma
     reported = capteur.post(VISITS, visit(world))
     assert reported.status == 201
     read = capteur.get(reported.headers["location"])
-    assert (read.status, read.body["visit"]["enterprise"]["siret"]) == (200, "73282932000074")
+    assert (read.status, read.body["enterprise"]["siret"]) == (200, "73282932000074")
 
 
 def test_without_a_token_nothing_is_told(world: World) -> None:
@@ -144,7 +122,7 @@ def test_an_old_version_is_a_conflict_that_tells_the_state(alert: dict[str, Any]
     order = {"expected_version": alert["version"]}
     coordinator.post(f"{alert['url']}/acknowledge", order)
     refused = coordinator.post(f"{alert['url']}/fill", order)
-    assert_problem(refused, 409, "conflit")
+    assert_problem(refused, 409, "version-depassee")
     assert (refused.body["current"]["state"], refused.body["current"]["url"]) == ("acknowledged", alert["url"])
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import http.client
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
+from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 _REDIRECTIONS = 10
@@ -132,6 +134,20 @@ class Visitor:
     def post(self, url: str, fields: Mapping[str, str], *, origin: str | None = None) -> Page:
         """Posts fields as a form of this site would."""
         return self._follow("POST", urljoin(self.site, url), urlencode(fields), origin)
+
+    def json(self, method: str, path: str, body: Any = None) -> Any:
+        """What an address that speaks JSON answers; raises AssertionError for anything but 200."""
+        parts = urlsplit(self.site)
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
+        sent = None if body is None else json.dumps(body).encode()
+        try:
+            connection.request(method, path, sent, {"Content-Type": "application/json"})
+            response = connection.getresponse()
+            text = response.read()
+        finally:
+            connection.close()
+        assert response.status == 200, text
+        return json.loads(text)
 
     def sign_in(self, login: str, page: Page | None = None) -> Page:
         """Signs in from the sign-in page as the demonstration user of that login; returns the page then shown."""

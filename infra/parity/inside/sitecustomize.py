@@ -31,11 +31,11 @@ class _Together(time_machine.Traveller):
         return now_ns + int(offset_s * _BILLION)
 
 
-def _travel(clock: Path) -> None:
-    with clock.open("rb") as file:
+def _travel() -> None:
+    with Path(os.environ["VIGIE_PARITY_CLOCK"]).open("rb") as file:
         shared = mmap.mmap(file.fileno(), _OFFSET_S.size, access=mmap.ACCESS_READ)
     time_machine.travel(0).start()
     time_machine.traveller_stack[-1] = _Together(shared)
 
 
-_travel(Path(os.environ["VIGIE_PARITY_CLOCK"]))
+_travel()

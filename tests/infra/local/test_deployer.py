@@ -10,6 +10,7 @@ import pytest
 from infra.local.arns import ACCOUNT
 from infra.local.patterns import UnknownOperator
 from infra.local.schedule_pump import UnknownExpression
+from infra.local.server import Listener, PortTaken
 from infra.local.system import AlreadyRunning, LocalSystem
 from infra.local.templates import Scope, Stack, TemplateError, in_order
 from tests.infra.local import small_system as small
@@ -65,6 +66,13 @@ def test_second_system_in_a_process_is_refused(system: LocalSystem, assembly: Pa
     with pytest.raises(AlreadyRunning):
         LocalSystem(assembly, tmp_path)
     system.settle()
+
+
+def test_port_that_is_taken_is_said_so(system: LocalSystem) -> None:
+    """Two systems cannot listen on the same port; the message says which."""
+    port = int(system.aws_endpoint.rpartition(":")[2])
+    with pytest.raises(PortTaken, match=str(port)):
+        Listener(lambda *_: [], port)
 
 
 SECTIONS = {

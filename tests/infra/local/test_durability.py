@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.local.durability import wipe
+from infra.local.durability import StateTaken, Store, wipe
 from infra.local.system import LocalSystem
 
 SERVE = """
@@ -132,3 +133,12 @@ def test_fresh_start_keeps_nothing(assembly: Path, tmp_path: Path) -> None:
     with LocalSystem(assembly, tmp_path / "state") as system:
         assert system.outbox() == []
         assert system.issuer.jwks() != key
+
+
+def test_state_serves_one_system_at_a_time(tmp_path: Path) -> None:
+    """A second system on the same folder is refused, and let in once the first has stopped."""
+    first = Store(tmp_path)
+    with pytest.raises(StateTaken):
+        Store(tmp_path)
+    first.close()
+    Store(tmp_path).close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -109,7 +109,7 @@ def test_small_jump_fires_a_minutely_schedule_once_a_minute(system: LocalSystem,
 
 
 def test_big_jump_fires_it_once_in_five_minutes(system: LocalSystem, items: Any) -> None:
-    """Two virtual days take seconds: a rate(1 minute) schedule fires 576 times instead of 2,880, and never at a wrong time."""
+    """Between one and six hours a rate(1 minute) schedule fires every fifth minute, at instants that were its own."""
     before, start = len(ticks(items)), system.now()
     system.advance(timedelta(hours=5))
     assert 60 <= len(ticks(items)) - before <= 62
@@ -140,3 +140,11 @@ def test_outage_is_seen_by_every_caller_until_it_is_over(system: LocalSystem) ->
     with system.outage("events", "PutEvents"), pytest.raises(Exception, match="out of order"):
         say(system, {"id": "lost"})
     assert say(system, {"id": "found"})["FailedEntryCount"] == 0
+
+
+def test_jump_of_days_is_a_hundred_rounds_and_ends_up_to_date(system: LocalSystem, items: Any) -> None:
+    """Beyond a day the rounds are half an hour apart, and the last is at the very end."""
+    before = len(ticks(items))
+    system.advance(timedelta(hours=48))
+    assert 96 <= len(ticks(items)) - before <= 100
+    assert system.now() - datetime.fromisoformat(ticks(items)[-1]) < timedelta(minutes=2)

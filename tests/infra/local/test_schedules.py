@@ -38,6 +38,20 @@ def test_next_firing(expression: str, now: str, following: str) -> None:
     assert schedule(expression).after(utc(now)) == utc(following)
 
 
+@pytest.mark.parametrize(
+    ("expression", "due", "now", "last"),
+    [
+        ("rate(5 minutes)", "2026-03-01T10:00", "2026-03-01T10:00", "2026-03-01T10:00"),
+        ("rate(5 minutes)", "2026-03-01T10:00", "2026-03-01T10:29", "2026-03-01T10:25"),
+        ("cron(30 8 * * ? *)", "2026-01-02T07:30", "2026-01-05T00:00", "2026-01-04T07:30"),
+        ("at(2026-01-14T09:30:00)", "2026-01-14T08:30", "2026-01-20T00:00", "2026-01-14T08:30"),
+    ],
+)
+def test_late_schedule_fires_once_for_the_last_time_it_was_due(expression: str, due: str, now: str, last: str) -> None:
+    """What came due while nobody looked is one firing, on the schedule's own grid."""
+    assert schedule(expression).last(utc(due), utc(now)) == utc(last)
+
+
 def test_past_instant_never_fires() -> None:
     """A one-time schedule whose time is over stays silent."""
     assert schedule("at(2020-01-01T00:00:00)").after(utc("2026-01-01T00:00")) is None

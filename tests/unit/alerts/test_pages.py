@@ -6,13 +6,12 @@ import re
 
 import pytest
 
-from services.alerts.acting import ACTIONS
 from services.alerts.alert import Alert
 from services.alerts.commands import Acknowledge, Cancel, Fill
-from services.alerts.facts import Reason, State
+from services.alerts.facts import Reason
 from services.alerts.returning import Answer, return_by_hand
 from services.alerts.transmitting import transmit
-from tests.unit.alerts.fake_platform import TERRITORY, Platform
+from tests.unit.alerts.fake_platform import Platform
 from tests.unit.alerts.fake_site import Site
 
 
@@ -113,21 +112,6 @@ def test_a_visitor_is_sent_to_sign_in_and_back(site: Site, alert: Alert) -> None
     assert answer.headers["Location"] == f"/connexion?suite={url(alert)}"
 
 
-def test_the_whole_chain_by_its_forms(site: Site, alert: Alert) -> None:
-    """Acknowledge, transmit, type the return, say that it is filled: each page offers the next button."""
-    for slug, fields, state in (
-        ("prise-en-charge", {}, State.ACKNOWLEDGED),
-        ("transmission", {"channel": "mail"}, State.TRANSMITTED),
-        ("retour", {"reference": "048KLTP", "contact": "Sofia Petit, 03 84 00 00 00"}, State.BROADCAST),
-        ("pourvue", {}, State.FILLED),
-    ):
-        shown = site.open(url(alert))
-        assert f'action="{url(alert, slug)}"' in shown.body
-        answer = site.post(url(alert, slug), {**shown.hidden, **fields})
-        assert (answer.status, answer.headers["Location"]) == (303, url(alert))
-        assert site.platform.now_is(alert).state is state
-
-
 def test_the_page_shows_the_need_the_path_the_messages_and_the_history(
     site: Site, platform: Platform, alert: Alert
 ) -> None:
@@ -169,135 +153,6 @@ def test_a_breach_is_shown_for_ever(site: Site, platform: Platform, alert: Alert
     assert "Échéance dépassée" in text
 
 
-def test_a_double_click_is_one_command(site: Site, alert: Alert) -> None:
-    """The second post of the same form leads to the same place and changes nothing."""
-    hidden = site.open(url(alert)).hidden
-    answers = [site.post(url(alert, "prise-en-charge"), hidden) for _ in range(2)]
-    assert {(answer.status, answer.headers["Location"]) for answer in answers} == {(303, url(alert))}
-    assert site.platform.now_is(alert).version == 2
-
-
-def test_a_form_posted_too_late_is_told_who_did_what_meanwhile(site: Site, platform: Platform, alert: Alert) -> None:
-    """409: the current state, the author and the deed, and the way back."""
-    hidden = site.open(url(alert, "transmission")).hidden
-    platform.do(alert, Cancel, who="m-deputy", reason=Reason.ENTERPRISE_WITHDREW)
-    answer = site.post(url(alert, "transmission"), {**hidden, "channel": "mail"})
-    assert answer.status == 409
-    for words in (
-        "Annulée",
-        "Alerte annulée",
-        "Paul Viard, suppléance de la coordination",
-        "Rien de ce que vous venez",
-    ):
-        assert words in answer.text
-    assert f'href="{url(alert)}"' in answer.body
-
-
-@pytest.mark.parametrize(
-    ("slug", "fields", "message"),
-    [
-        ("transmission", {}, "Dites comment l’alerte est transmise."),
-        ("retour", {}, "Référence attendue."),
-        ("cloture", {"reason": ""}, "Choisissez un motif"),
-        ("ecart", {"reason": "no_candidate"}, "Choisissez un motif"),
-    ],
-)
-def test_a_form_to_correct_comes_back_with_what_was_typed(
-    site: Site, alert: Alert, slug: str, fields: dict[str, str], message: str
-) -> None:
-    """422, the message beside its field and in the summary, the same key: nothing was done."""
-    shown = site.open(url(alert, slug))
-    answer = site.post(url(alert, slug), {**shown.hidden, "note": "déjà tapé", **fields})
-    assert answer.status == 422
-    assert message in answer.text
-    assert answer.hidden == shown.hidden
-    assert site.platform.now_is(alert) == alert
-
-
-def test_an_inferred_transmission_can_be_confirmed_with_its_hour(site: Site, platform: Platform, alert: Alert) -> None:
-    """The coordinator says when it really was; the measure follows."""
-    platform.later(hours=5)
-    return_by_hand(platform.desk, platform.ask(alert), Answer("048KLTP", "Sofia Petit"))
-    assert "Transmission à confirmer" in site.open(url(alert)).text
-    day = {"day-day": "2", "day-month": "6", "day-year": "2026"}
-    fields = {**day, "hour": "11:30", "channel": "phone", "reason": "time_confirmed"}
-    assert site.fill_in(alert, "rectification-transmission", **fields).status == 303
-    transmission = platform.now_is(alert).transmission
-    assert transmission is not None
-    assert (transmission.inferred, transmission.measures.elapsed_seconds) == (False, 90 * 60)
-
-
-@pytest.mark.parametrize(("hour", "status"), [("14 h 05", 303), ("9:05", 303), ("25:00", 422), ("midi", 422)])
-def test_hours_are_read_as_people_write_them(
-    site: Site, platform: Platform, alert: Alert, hour: str, status: int
-) -> None:
-    """`14:05` or `14 h 05`; anything else is to be corrected."""
-    platform.later(hours=5)
-    return_by_hand(platform.desk, platform.ask(alert), Answer("048KLTP", "Sofia Petit"))
-    day = {"day-day": "2", "day-month": "6", "day-year": "2026"}
-    fields = {**day, "hour": hour, "channel": "phone", "reason": "time_confirmed"}
-    assert site.fill_in(alert, "rectification-transmission", **fields).status == status
-
-
-def test_two_references_are_settled_by_the_coordinator(site: Site, platform: Platform, alert: Alert) -> None:
-    """The page asks first for a decision; the retained reference is the one in force."""
-    for reference in ("048KLTP", "049ABCD"):
-        return_by_hand(platform.desk, platform.ask(alert), Answer(reference, "Sofia Petit"))
-    shown = site.open(url(alert))
-    assert "Deux réponses se contredisent" in shown.text
-    fields = {"reference": "049ABCD", "contact": "Sofia Petit", "reason": "agency_corrected"}
-    assert site.fill_in(alert, "rectification-offre", **fields).status == 303
-    assert site.fill_in(alert, "retrait-offre", reference="048KLTP", reason="entry_error").status == 303
-    assert platform.now_is(alert).references == {"049ABCD"}
-
-
-def test_every_action_that_a_page_offers_has_a_form_that_renders(site: Site, platform: Platform, alert: Alert) -> None:
-    """Through all the states of an alert, no offered link is dead."""
-    seen: set[str] = set()
-    steps = (
-        lambda: None,
-        lambda: platform.do(alert, Acknowledge),
-        lambda: transmit(platform.desk, platform.ask(alert), "mail"),
-        lambda: return_by_hand(platform.desk, platform.ask(alert), Answer("048KLTP", "Sofia Petit")),
-        lambda: platform.do(alert, Fill),
-    )
-    for step in steps:
-        step()
-        offered = set(re.findall(rf'"{url(alert)}/([a-z-]+)"', site.open(url(alert)).body))
-        assert {slug: site.open(url(alert, slug)).status for slug in offered} == dict.fromkeys(offered, 200)
-        seen |= offered
-    assert seen == {action.slug for action in ACTIONS}
-
-
-def test_an_action_that_is_not_possible_has_no_page(site: Site, alert: Alert) -> None:
-    """Reopening an open alert, a word that is no action, another's role: 404."""
-    assert site.open(url(alert, "reouverture")).status == 404
-    assert site.open(url(alert, "danser")).status == 404
-    assert site.open(url(alert, "transmission"), who="m-manager").status == 404
-
-
-def test_a_role_that_posts_all_the_same_is_refused(site: Site, alert: Alert) -> None:
-    """The reducer has the last word on who may do what."""
-    hidden = site.open(url(alert, "transmission")).hidden
-    assert site.post(url(alert, "transmission"), {**hidden, "channel": "mail"}, who="m-manager").status == 403
-
-
-def test_a_form_from_another_site_is_refused(site: Site, alert: Alert) -> None:
-    """403, and nothing moves."""
-    hidden = site.open(url(alert)).hidden
-    assert site.post(url(alert, "prise-en-charge"), hidden, origin="https://evil.example").status == 403
-    assert site.platform.now_is(alert) == alert
-
-
-@pytest.mark.parametrize("version", ["", "x", "-1", "9" * 12])
-def test_a_form_without_its_hidden_fields_does_nothing(site: Site, alert: Alert, version: str) -> None:
-    """422: it comes from nowhere."""
-    fields = {"idempotency_key": "key-000000", "expected_version": version}
-    assert site.post(url(alert, "prise-en-charge"), fields).status == 422
-    assert site.post(url(alert, "prise-en-charge"), {"expected_version": "1"}).status == 422
-    assert site.platform.now_is(alert) == alert
-
-
 def test_what_people_typed_is_shown_as_text(site: Site, platform: Platform, alert: Alert) -> None:
     """Autoescape: no markup of theirs becomes ours."""
     return_by_hand(platform.desk, platform.ask(alert), Answer("048KLTP", "<script>alert(1)</script>"))
@@ -311,13 +166,3 @@ def test_opening_pages_changes_nothing(site: Site, alert: Alert) -> None:
         for method in ("GET", "HEAD"):
             site.open(path, method=method)
     assert site.platform.table.items == before
-
-
-def test_a_territory_without_the_agency_is_told_before_the_clock_stops(
-    site: Site, platform: Platform, alert: Alert
-) -> None:
-    """Nobody to e-mail: the form says what to do instead."""
-    platform.directory.items[f"T#{TERRITORY}", "MEMBER#m-agency"]["email"] = None
-    answer = site.fill_in(alert, "transmission", channel="mail")
-    assert answer.status == 422
-    assert "transmettez autrement" in answer.text

@@ -1,0 +1,113 @@
+"""kill -9 at the worst moments: what was recorded goes on by itself after the restart, as after an outage."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.system.conftest import new_state
+from tests.system.local_world import ROOT
+from tests.system.people import AGENCY, CAPTEUR, COORDINATOR, PARTNERS_BY_EMAIL, PARTNERS_BY_SMS, typed_on
+from tests.system.visitor import Visitor
+
+
+class Process:
+    """`make run`, as a process that can be killed; its clock is moved, and its outbox read, over HTTP."""
+
+    def __init__(self, state: Path) -> None:
+        self._state = state
+        self._ports = [str(free_port()) for _ in range(2)]
+        self.site = f"http://localhost:{self._ports[0]}"
+
+    def start(self) -> None:
+        """Returns once it says that it is ready."""
+        site, aws = self._ports
+        command = [sys.executable, "-m", "infra.local", "--state", str(self._state)]
+        command += ["--site-port", site, "--aws-port", aws]
+        self._running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        assert self._running.stdout
+        said = iter(self._running.stdout.readline, "")
+        assert any("Vigie est prêt" in line for line in said), "it did not start"
+
+    def kill(self) -> None:
+        """Kills it and all its children at once."""
+        os.killpg(self._running.pid, signal.SIGKILL)
+        self._running.communicate()
+
+    def advance(self, hours: float) -> None:
+        """Moves the clock; what is due on the way is done when this returns."""
+        self._exchange("POST", "/_local/clock", {"hours": hours})
+
+    def today(self) -> date:
+        """The day it is there."""
+        return datetime.fromisoformat(self._exchange("GET", "/_local/clock.json")["now"]).date()
+
+    def sent(self, kind: str, to: str) -> list[dict[str, Any]]:
+        """What left the system to somebody."""
+        return list(self._exchange("GET", f"/_local/outbox.json?kind={kind}&to={to}"))
+
+    def _exchange(self, method: str, path: str, body: Any = None) -> Any:
+        return Visitor(self.site).json(method, path, body)
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def process(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """A local system in a process of its own."""
+    process = Process(new_state(tmp_path_factory))
+    process.start()
+    yield process
+    process.kill()
+
+
+def link_in(mail: dict[str, Any], part: str) -> str:
+    """The address in an e-mail that has `part` in it."""
+    found = re.search(rf"https?://\S*{part}\S*", mail["text"])
+    assert found, mail["text"]
+    return found.group()
+
+
+def test_nothing_is_lost_when_the_system_is_killed(process: Process) -> None:
+    """Killed right after the visit, after the transmission and after the return: everybody has everything in the end."""
+    capteur = Visitor(process.site)
+    capteur.sign_in(CAPTEUR.login)
+    form = capteur.get("/visites/nouvelle")
+    capteur.submit(form, "/visites/nouvelle", **typed_on(process.today()))
+    killed_and_started(process)
+    (mail,) = process.sent("email", COORDINATOR.email)
+    coordinator = Visitor(process.site)
+    coordinator.sign_in(COORDINATOR.login)
+    page = coordinator.submit(coordinator.get(link_in(mail, "/alertes/")), "/prise-en-charge")
+    coordinator.submit(page, "/transmission", channel="mail")
+    killed_and_started(process)
+    agency = Visitor(process.site)
+    page = agency.get(link_in(process.sent("email", AGENCY.email)[0], "/retour/"))
+    agency.submit(page, page.forms[0].action, reference="048KLTP", contact="03 53 01 10 07")
+    killed_and_started(process)
+    received = [process.sent("email", address) for address in PARTNERS_BY_EMAIL]
+    received += [process.sent("sms", number) for number in PARTNERS_BY_SMS]
+    received += [process.sent("webhook", partner) for partner in ("opco-ateliers", "mission-locale-allan")]
+    assert [len(messages) for messages in received] == [1] * 8
+
+
+def killed_and_started(process: Process) -> None:
+    """Out and on again, and ninety minutes go by: longer than the silence that is kept before something is sent once more."""
+    process.kill()
+    process.start()
+    process.advance(1.5)
