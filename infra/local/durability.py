@@ -129,6 +129,7 @@ class Store:
 
 
 def wipe(folder: Path) -> None:
-    """Starts empty: removes everything that a `Store` and the functions' logs left in the folder."""
+    """Starts empty: removes everything that a `Store` and the functions' logs left; raises StateTaken when in use."""
     if folder.exists():
+        Store(folder).close()
         shutil.rmtree(folder)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -54,7 +55,7 @@ class Process:
 
     def sent(self, kind: str, to: str) -> list[dict[str, Any]]:
         """What left the system to somebody."""
-        return list(self._exchange("GET", f"/_local/outbox.json?kind={kind}&to={to}"))
+        return list(self._exchange("GET", f"/_local/outbox.json?{urlencode({'kind': kind, 'to': to})}"))
 
     def _exchange(self, method: str, path: str, body: Any = None) -> Any:
         return Visitor(self.site).json(method, path, body)
