@@ -25,6 +25,8 @@ STREAM_AGE_S = 18 * 3600
 RULE_AGE_H = 24
 _Schedule = scheduler.CfnSchedule
 _Mapping = lambda_.CfnEventSourceMapping
+WRITTEN = '{"eventName":["INSERT","MODIFY"]}'
+"""A deletion (an outbox item once published, an item past its time) has nothing to relay."""
 PAYLOAD = '{"scheduled_at":"<aws.scheduler.scheduled-time>"}'
 
 
@@ -84,6 +86,9 @@ def follow(place: Place, declared: Function, made: lambda_.Function, table: dyna
         maximum_retry_attempts=STREAM_ATTEMPTS,
         maximum_record_age_in_seconds=STREAM_AGE_S,
         function_response_types=["ReportBatchItemFailures"],
+        filter_criteria=lambda_.CfnEventSourceMapping.FilterCriteriaProperty(
+            filters=[lambda_.CfnEventSourceMapping.FilterProperty(pattern=WRITTEN)]
+        ),
         destination_config=_Mapping.DestinationConfigProperty(
             on_failure=_Mapping.OnFailureProperty(destination=dead.queue_arn)
         ),

@@ -12,6 +12,7 @@ from typing import Any
 
 from infra.local.arns import ACCOUNT, REGION
 from infra.local.templates import Stack
+from infra.parity.differences import Differences
 from infra.parity.emulator import Emulator
 
 _ASSETS = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
@@ -23,25 +24,25 @@ class NotDeployed(Exception):
     """A stack did not come up, or the list of what is left out is not right; the text says why."""
 
 
-def deploy(emulator: Emulator, stacks: Iterable[Stack], left_out: Iterable[str]) -> None:
-    """Bootstraps, then creates each stack in turn without the resources of the types `left_out`; raises NotDeployed."""
+def deploy(emulator: Emulator, stacks: Iterable[Stack], differences: Differences) -> None:
+    """Bootstraps, then creates each stack in turn, adapted to the known differences; raises NotDeployed."""
     stacks = list(stacks)
-    _check(stacks, set(left_out))
+    _check(stacks, differences)
     emulator.client("ssm").put_parameter(Name=_BOOTSTRAP, Value="30", Type="String")
     storage = emulator.client("s3")
     storage.create_bucket(Bucket=_ASSETS, CreateBucketConfiguration={"LocationConstraint": REGION})
     for key, content in _contents(stacks).items():
         storage.put_object(Bucket=_ASSETS, Key=key, Body=content)
     for stack in stacks:
-        body = json.dumps(_without(stack.template, set(left_out)))
+        body = json.dumps(adapted(stack.template, differences))
         storage.put_object(Bucket=_ASSETS, Key=stack.name, Body=body.encode())
         _create(emulator, stack.name)
 
 
-def _check(stacks: Iterable[Stack], left_out: set[str]) -> None:
+def _check(stacks: Iterable[Stack], differences: Differences) -> None:
     """A difference that is none any more must leave the list."""
     types = {resource["Type"] for stack in stacks for resource in stack.template["Resources"].values()}
-    if unknown := left_out - types:
+    if unknown := set(differences.types) - types:
         raise NotDeployed(f"listed as a difference, in no template: {', '.join(sorted(unknown))}")
 
 
@@ -59,9 +60,27 @@ def _zipped(folder: Path) -> bytes:
     return content.getvalue()
 
 
-def _without(template: Mapping[str, Any], left_out: set[str]) -> dict[str, Any]:
-    kept = {name: one for name, one in template["Resources"].items() if one["Type"] not in left_out}
-    return {**template, "Resources": kept}
+def adapted(template: Mapping[str, Any], differences: Differences) -> dict[str, Any]:
+    """The template without the types that are not deployed, and with what MiniStack reads otherwise put its way."""
+    kept = {name: one for name, one in template["Resources"].items() if one["Type"] not in differences.types}
+    secrets = {name for name, one in kept.items() if one["Type"] == "AWS::SecretsManager::Secret"}
+    return {**template, "Resources": _put_its_way(kept, secrets, set(differences.actions))}
+
+
+def _put_its_way(value: Any, secrets: set[str], actions: set[str]) -> Any:
+    if isinstance(value, list):
+        return [_put_its_way(part, secrets, actions) for part in value]
+    if not isinstance(value, dict):
+        return value
+    if value.keys() == {"Ref"} and value["Ref"] in secrets:
+        return {"Fn::GetAtt": [value["Ref"], "Id"]}
+    if "Effect" in value and actions.intersection(_listed(value["Action"])):
+        return {"Effect": value["Effect"], "Action": value["Action"], "Resource": "*"}
+    return {key: _put_its_way(part, secrets, actions) for key, part in value.items()}
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
 
 
 def _create(emulator: Emulator, name: str) -> None:

@@ -12,9 +12,10 @@ FILE = Path(__file__).with_name("differences.toml")
 
 @dataclass(frozen=True)
 class Differences:
-    """The reason by resource type that is not deployed, and by journey that is expected to fail."""
+    """The reason by resource type that is not deployed, by action allowed widely, by journey expected to fail."""
 
     types: Mapping[str, str]
+    actions: Mapping[str, str]
     journeys: Mapping[str, str]
 
 
@@ -26,5 +27,6 @@ def known_differences(file: Path = FILE) -> Differences:
         raise ValueError(f"no reason given: {silent[0]}")
     return Differences(
         types={entry["type"]: entry["reason"] for entry in content.get("not_deployed", [])},
+        actions={entry["action"]: entry["reason"] for entry in content.get("allowed_widely", [])},
         journeys={entry["test"]: entry["reason"] for entry in content.get("journey", [])},
     )

@@ -21,8 +21,8 @@ from botocore.config import Config
 from infra.local.arns import ACCOUNT, REGION
 from infra.parity.environment import PYTHON
 
-KEY = "parity"
-"""The access key of everybody who is no function; its account is MiniStack's own."""
+KEY = ACCOUNT
+"""The access key of everybody who is no function: MiniStack takes an account number for the account's root."""
 _START_S = 60
 _STOP_S = 10
 _OK = 200
@@ -67,6 +67,7 @@ class Emulator:
             "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
             "AWS_ENDPOINT_URL": functions_endpoint,
             "IOT_MTLS_ENABLED": "0",
+            "AUTH": "true",
             "SFTP_ENABLED": "0",
         }
 

@@ -66,7 +66,7 @@ class ParitySystem:
         self._aws.start()
         self._front.start()
         stacks = read_assembly(assembly, {LOCAL.public_url: self.url})
-        deploy(self.emulator, stacks, known_differences().types)
+        deploy(self.emulator, stacks, known_differences())
         parameter = self.emulator.client("ssm").get_parameter(Name=f"/vigie/{LOCAL.name}/api")["Parameter"]
         self._site.host = f"{parameter['Value']}.execute-api.localhost"
         tables = tuple(self.emulator.client("dynamodb").list_tables()["TableNames"])

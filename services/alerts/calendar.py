@@ -72,9 +72,11 @@ class Calendar:
 
     def is_quiet(self, instant: datetime) -> bool:
         """Nobody should be disturbed: at night, or on a day off."""
-        local = instant.astimezone(PARIS)
-        awake = self.settings.quiet_to_hour <= local.hour < self.settings.quiet_from_hour
-        return not (awake and self.is_worked(local.date()))
+        return self.is_night(instant) or not self.is_worked(instant.astimezone(PARIS).date())
+
+    def is_night(self, instant: datetime) -> bool:
+        """Within the quiet hours of any day, worked or not."""
+        return not self.settings.quiet_to_hour <= instant.astimezone(PARIS).hour < self.settings.quiet_from_hour
 
     def no_later(self, instant: datetime) -> datetime:
         """The instant itself, or the last minute before it that is not quiet."""
@@ -82,6 +84,14 @@ class Calendar:
             return instant
         evenings = (self.at(day, self.settings.quiet_from_hour) - _MINUTE for day in self._worked_days(instant, -1))
         return next(evening for evening in evenings if evening <= instant)
+
+    def before_night(self, instant: datetime) -> datetime:
+        """The instant itself, or the last minute before the night it falls in; a day off is a day like another."""
+        if not self.is_night(instant):
+            return instant
+        local = instant.astimezone(PARIS)
+        evening = local.date() if local.hour >= self.settings.quiet_from_hour else local.date() - timedelta(days=1)
+        return self.at(evening, self.settings.quiet_from_hour) - _MINUTE
 
     def no_sooner(self, instant: datetime) -> datetime:
         """The instant itself, or the first one after it that is not quiet."""

@@ -80,11 +80,12 @@ def _ack_timers(alert: Alert, settings: AlertSettings, calendar: Calendar) -> It
 
 def _first_chases(alert: Alert, settings: AlertSettings, calendar: Calendar) -> Iterator[Timer]:
     for hours in settings.ack_chase_hours:
-        instant = _moved(alert, calendar.after(alert.received_at, hours, alert.clock_mode), calendar)
-        yield Timer(TimerKind.ACK_CHASE, f"ack_chase_{hours}h", instant, hours)
+        instant = calendar.no_later(calendar.after(alert.received_at, hours, alert.clock_mode))
+        if instant > alert.received_at:
+            yield Timer(TimerKind.ACK_CHASE, f"ack_chase_{hours}h", instant, hours)
     morning = calendar.no_sooner(alert.received_at)
     if alert.clock_mode == "elapsed" and alert.received_at < morning < alert.deadline_at:
-        # What was said in the night is said again in the morning: the chases of that night have already left.
+        # What was said in the night or on a day off is said again in the morning, since nobody was chased meanwhile.
         yield Timer(TimerKind.ACK_CHASE, "ack_chase_morning", morning, settings.ack_chase_hours[-1])
 
 
@@ -108,10 +109,11 @@ def _pre_notice(alert: Alert, calendar: Calendar) -> Iterator[Timer]:
 
 
 def _moved(alert: Alert, instant: datetime, calendar: Calendar) -> datetime:
-    """Out of the quiet hours, earlier and never later; at the receipt if that was already in them."""
+    """Out of the quiet hours, earlier and never later; on a day off by day, where the receipt leaves nothing earlier."""
     if instant >= alert.deadline_at:
         return instant
-    return max(calendar.no_later(instant), alert.received_at)
+    slots = (calendar.no_later(instant), calendar.before_night(instant), instant)
+    return next(slot for slot in slots if slot > alert.received_at)
 
 
 def _breach(alert: Alert, settings: AlertSettings) -> Iterator[Timer]:

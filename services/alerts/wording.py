@@ -38,7 +38,7 @@ TO_PEOPLE: dict[Purpose, Wording] = {
     Purpose.ACK_CHASE: Wording(
         "À prendre en charge : {post} à {place}",
         "Personne n’a encore pris cette alerte en charge",
-        "L’alerte attend depuis le {received}. Le délai court : elle doit être transmise à France Travail avant le "
+        "L’alerte attend depuis {received}. Le délai court : elle doit être transmise à France Travail avant le "
         "{deadline}.",
         "Prendre en charge",
         "Vigie : alerte sans prise en charge, {post} à {place}. Échéance {short_deadline}. {url}",

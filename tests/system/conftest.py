@@ -14,6 +14,7 @@ from infra.local.system import LocalSystem
 from services.alerts.calendar import public_holidays
 from shared.clock import PARIS
 from tests.system.local_world import LocalWorld
+from tests.system.records import RECORDS, Record, logs_of
 from tests.system.world import World
 
 TUESDAY = 1
@@ -42,6 +43,7 @@ def local_world(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     state = new_state(tmp_path_factory)
     with LocalSystem(assembly, state) as system:
         yield LocalWorld(system)
+        RECORDS.append(Record(system.calls(), system.grants(), tuple(system.denied()), logs_of(state)))
 
 
 @pytest.fixture(scope="module")

@@ -74,9 +74,7 @@ def test_a_key_with_another_content_is_refused(world: World, capteur: Machine) -
     """A key stands for one content."""
     key = fresh_key()
     capteur.post(VISITS, visit(world), key=key)
-    assert_problem(
-        capteur.post(VISITS, visit(world, mode="phone"), key=key), 422, "cle-idempotence-reutilisee"
-    )
+    assert_problem(capteur.post(VISITS, visit(world, mode="phone"), key=key), 422, "cle-idempotence-reutilisee")
 
 
 def test_a_command_without_key_is_refused(world: World, capteur: Machine) -> None:

@@ -167,7 +167,7 @@ def urgent_need(world: World, territory: str) -> dict[str, Any]:
     """An urgent need as the bus carries it, for a territory."""
     now = world.now().isoformat()
     data = {
-        **{name: "texte" for name in ("structure_id", "structure_name", "member_id", "enterprise_name", "place")},
+        **dict.fromkeys(("structure_id", "structure_name", "member_id", "enterprise_name", "place"), "texte"),
         "visit_id": f"visite-{territory}",
         "need_id": "besoin",
         "siret": None,
@@ -181,7 +181,7 @@ def urgent_need(world: World, territory: str) -> dict[str, Any]:
         "occurred_at": None,
         "received_at": now,
     }
-    ids = {name: "texte" for name in ("actor", "correlation_id", "causation_id")}
+    ids = dict.fromkeys(("actor", "correlation_id", "causation_id"), "texte")
     times = {"occurred_at": now, "recorded_at": now}
     metadata = {"id": "evenement", "territory_id": territory, "sequence": 1, **ids, **times}
     event = UrgentRecruitmentReported

@@ -124,7 +124,10 @@ def link(world: World) -> str:
 
 def test_an_expired_or_forged_link_tells_nothing(world: World, link: str) -> None:
     """Expired, altered, or signed by another key: the same page, on opening and on answering."""
-    agency, wrong = world.visitor(), [expired(world, link), altered(link), forged(world, link), f"{world.site}/retour/x"]
+    agency, wrong = (
+        world.visitor(),
+        [expired(world, link), altered(link), forged(world, link), f"{world.site}/retour/x"],
+    )
     shown = [agency.get(url) for url in wrong]
     answered = [agency.post(url, {"reference": "048KLTP", "contact": "x"}) for url in wrong]
     assert {page.status for page in (*shown, *answered)} == {404}

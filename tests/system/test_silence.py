@@ -85,8 +85,7 @@ def test_the_breach_is_recorded_once_and_never_edited(world: World, alerts: dict
     page, _ = alerts[TEN]
     before = _breaches(world, page)
     coordinator = signed_in(world, COORDINATOR)
-    late = coordinator.submit(coordinator.get(page), "/prise-en-charge")
-    late = coordinator.submit(late, "/transmission", channel="phone", note="appel de 22 h")
+    late = coordinator.submit(coordinator.get(page), "/transmission", channel="phone", note="appel de 22 h")
     world.advance(hours=1)
     assert len(before) == 1
     assert _breaches(world, page) == before

@@ -117,14 +117,26 @@ def test_a_deadline_before_the_return_is_announced_on_the_eve(received: datetime
     assert plan(alert).get("pre_notice") == announced
 
 
-def test_an_alert_in_the_night_tells_everybody_at_once_and_again_in_the_morning() -> None:
-    """What would have to be said before the receipt is said with it, one message each; the chase resumes at 08:00."""
+def test_an_alert_in_the_night_is_told_at_once_and_chased_in_the_morning() -> None:
+    """Nobody is said to be late at the very minute of the receipt: the first chase is at 08:00, the deputy's too."""
     night = paris(2026, 6, 2, 22)
     first = decide(None, raising(night), SETTINGS)
-    assert told(first) == [("coordinator", "alert_raised"), ("deputy", "ack_chase")]
+    assert told(first) == [("coordinator", "alert_raised")]
     assert first.alert.next_due_at == paris(2026, 6, 3, 8)
     morning = decide(first.alert, fire(paris(2026, 6, 3, 8)), SETTINGS)
     assert told(morning) == everyone("ack_chase", "coordinator", "deputy")
+
+
+def test_an_alert_on_a_saturday_is_recalled_by_day_at_the_hours_that_are_left() -> None:
+    """No earlier worked hour exists after the receipt: the recalls keep their time, out of the night where they can."""
+    saturday = paris(2026, 6, 6, 10)
+    assert plan(raised(saturday)) == {
+        "notice_24h": paris(2026, 6, 7, 10),
+        "notice_36h": paris(2026, 6, 7, 20, 59),
+        "notice_44h": paris(2026, 6, 7, 20, 59),
+        "ack_chase_morning": paris(2026, 6, 8, 8),
+        "breach_48h": paris(2026, 6, 8, 10) + JUST_AFTER,
+    }
 
 
 def test_a_late_run_tells_each_recipient_one_thing_the_most_urgent() -> None:
@@ -188,7 +200,8 @@ def test_no_recall_moves_later_nor_into_the_quiet_hours(minute: int) -> None:
         if timer.kind is TimerKind.NOTICE:
             assert timer.due_at <= received + hours(timer.mark)
         if timer.kind is not TimerKind.BREACH:
-            assert timer.due_at == received or not calendar.is_quiet(timer.due_at)
+            assert not calendar.is_night(timer.due_at) or calendar.is_night(received)
+            assert not calendar.is_quiet(timer.due_at) or calendar.is_quiet(received) or timer.due_at > received
             assert received <= timer.due_at < received + hours(48)
 
 
