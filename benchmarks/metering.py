@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from email import message_from_bytes
+from email.utils import getaddresses
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +53,8 @@ class Deployment:
     memory_mb: Mapping[str, int]
     indexes: Mapping[str, Sequence[tuple[str, ...]]]
     """Of each table, the key attributes of each index."""
+    scheduled: Set[str]
+    """The functions that the clock alone wakes."""
 
 
 def read_deployment(templates: Sequence[Mapping[str, Any]]) -> Deployment:
@@ -57,9 +62,11 @@ def read_deployment(templates: Sequence[Mapping[str, Any]]) -> Deployment:
     resources = [each for template in templates for each in template["Resources"].values()]
     functions = [each["Properties"] for each in resources if each["Type"] == "AWS::Lambda::Function"]
     tables = [each["Properties"] for each in resources if each["Type"] == "AWS::DynamoDB::Table"]
+    schedules = [each["Properties"] for each in resources if each["Type"] == "AWS::Scheduler::Schedule"]
     return Deployment(
         {each["FunctionName"]: int(each["MemorySize"]) for each in functions},
         {each["TableName"]: [_keys(index) for index in each.get("GlobalSecondaryIndexes", [])] for each in tables},
+        {each["Name"] for each in schedules},
     )
 
 
@@ -70,8 +77,7 @@ def _keys(index: Mapping[str, Any]) -> tuple[str, ...]:
 class Meter:
     """Adds up billed units, and AWS calls by what was called; scheduled invocations are a fixed cost and left out.
 
-    `batch` messages share one receive, one delete and one invocation. A call that a scheduled function makes is not
-    told apart: keep the clock still while measuring.
+    `batch` messages share one receive, one delete and one invocation.
     """
 
     def __init__(self, deployment: Deployment, batch: int = BATCH) -> None:
@@ -79,6 +85,11 @@ class Meter:
         self._batch = batch
         self.units: Counter[str] = Counter()
         self.calls: Counter[str] = Counter()
+
+    def reset(self) -> None:
+        """Begins again at nothing."""
+        self.units.clear()
+        self.calls.clear()
 
     def invocation(self, function: str, event: Any) -> None:
         """Lambda's own bill, and that of what carried the event to it."""
@@ -93,8 +104,10 @@ class Meter:
         for record in records:
             self._carried(record)
 
-    def call(self, call: Call, answer: Answer, changes: Sequence[Change]) -> None:
-        """One request to the AWS endpoint."""
+    def call(self, function: str, call: Call, answer: Answer, changes: Sequence[Change]) -> None:
+        """One request of a function to the AWS endpoint."""
+        if not function or function in self._deployment.scheduled:
+            return
         self.calls[f"{call.service}:{call.action}"] += 1
         measure = getattr(self, f"_{call.service.replace('-', '_')}", None)
         if measure:
@@ -124,8 +137,9 @@ class Meter:
             self._add("event", _chunks(size, _EVENT_BYTES))
 
     def _ses(self, call: Call, _answer: Answer, _changes: Sequence[Change]) -> None:
-        destination = call.request.get("Destination", {})
-        self._add("email", sum(len(addresses) for addresses in destination.values()))
+        message = message_from_bytes(base64.b64decode(call.request["Content"]["Raw"]["Data"]))
+        headers = [str(value) for name in ("To", "Cc", "Bcc") for value in message.get_all(name, [])]
+        self._add("email", len(getaddresses(headers)))
 
     def _sms_voice(self, call: Call, _answer: Answer, _changes: Sequence[Change]) -> None:
         self._add("sms-part", segments(call.request["MessageBody"])[0])

@@ -30,7 +30,7 @@ VISIBILITY_PER_TIMEOUT = 6
 
 @dataclass(frozen=True)
 class FedQueue:
-    """A queue, and the dead-letter queue behind it."""
+    """A queue, and the dead-letter queue behind it; `max_receives` is how often a function tries."""
 
     live: sqs.Queue
     dead: sqs.Queue
@@ -79,14 +79,17 @@ def _text(name: str) -> dynamodb.Attribute:
 
 
 def fed_queue(place: Place, name: str, *, visibility_s: int, max_receives: int) -> FedQueue:
-    """A queue with its dead-letter queue; both encrypted, both alarmed."""
+    """A queue with its dead-letter queue; both encrypted, both alarmed.
+
+    The function buries a message, with the reason, on its `max_receives`-th receive; SQS only what is left one receive later.
+    """
     dead = dead_queue(place, name)
     live = _queue(
         place,
         name,
         visibility_timeout=cdk.Duration.seconds(visibility_s),
         retention_period=cdk.Duration.days(4),
-        dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=max_receives),
+        dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=max_receives + 1),
     )
     alarm(place, f"{name}-late", live.metric_approximate_age_of_oldest_message(), above=900, what="seconds old")
     return FedQueue(live, dead, max_receives)

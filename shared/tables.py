@@ -13,12 +13,14 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, Invalid, Unavailable
 
 Item = dict[str, Any]
 """An item: JSON values with `int` for numbers (no floats), always with text `pk` and `sk`."""
 
 TRANSACTION_LIMIT = 100
+LONGEST_PK, LONGEST_SK = 2048, 1024
+"""Bytes of a key; DynamoDB refuses a longer one even where it is only asked for."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,13 @@ class ConditionFailed(Conflict):
         self.failed = tuple(failed)
 
 
+class Contended(Unavailable):
+    """Somebody else is writing the same items at this very moment, so nothing was written: read again, then decide."""
+
+    def __init__(self) -> None:
+        super().__init__("La fiche est en cours de modification : recommencez dans un instant.")
+
+
 @dataclass(frozen=True)
 class Page:
     """Some items in the order of the key, and the opaque cursor of the next page, or None."""
@@ -125,7 +134,7 @@ class TableClient(Protocol):
         ...
 
     def write(self, *writes: Write) -> None:
-        """All or nothing, at most 100 writes. Raises ConditionFailed when a condition does not hold."""
+        """All or nothing, at most 100 writes. Raises ConditionFailed when a condition does not hold, Contended."""
         ...
 
 
@@ -138,16 +147,25 @@ def decode_cursor(cursor: str, index: str | None, pk: str) -> dict[str, str]:
     """The last key, if it is one of this very partition; raises Invalid otherwise."""
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         key = None
     partition, _ = key_names(index)
-    if not _is_text_map(key) or set(key) != {"pk", "sk", *key_names(index)} or key[partition] != pk:
+    if not _is_key(key) or set(key) != {"pk", "sk", *key_names(index)} or key[partition] != pk:
         raise Invalid("Ce curseur de page n’est pas valable ici : reprenez à la première page.", code="curseur")
     return dict(key)
 
 
-def _is_text_map(value: Any) -> bool:
-    return isinstance(value, dict) and all(isinstance(part, str) for part in (*value.keys(), *value.values()))
+def can_exist(pk: str, sk: str = "x") -> bool:
+    """Whether an item could have this key: what somebody typed in an address may be longer than any key, or empty."""
+    sizes = (len(part.encode(errors="replace")) for part in (pk, sk))
+    return all(0 < size <= most for size, most in zip(sizes, (LONGEST_PK, LONGEST_SK), strict=True))
+
+
+def _is_key(value: Any) -> bool:
+    """Text by text, and what a table's key may hold: a forged cursor must not reach DynamoDB."""
+    return isinstance(value, dict) and all(
+        isinstance(part, str) and part.isprintable() and can_exist(part, part) for part in value.values()
+    )
 
 
 class MemoryTable:

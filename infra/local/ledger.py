@@ -27,6 +27,10 @@ class CallLedger:
             self._calls[function] = set()
         return key
 
+    def name_of(self, key: str) -> str:
+        """The function that has this access key; empty for anybody else."""
+        return self._names.get(key, "")
+
     def note(self, call: Call) -> None:
         """Notes a call when a function made it."""
         function = self._names.get(call.caller)

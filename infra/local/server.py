@@ -22,8 +22,8 @@ from infra.local.cloud import Cloud
 from infra.local.journal import Change
 
 Own = Callable[[Call], Answer]
-Watcher = Callable[[Call, Answer, Sequence[Change]], None]
-"""Looks on at each call, its answer, and the items that it wrote; for measures."""
+Watcher = Callable[[str, Call, Answer, Sequence[Change]], None]
+"""Looks on at each call: the function that made it (or nothing), its answer, the items that it wrote; for measures."""
 _TABLE_WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"}
 _TABLE_READS = {"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems", "DescribeTable"}
 _LONGEST_POLL_S = 20
@@ -67,7 +67,7 @@ class Endpoint:
         with self._world.lock if reading else self._world.changing():
             answer, changes = self._perform(call, environ)
         for watch in self.watchers:
-            watch(call, answer, changes)
+            watch(self._ledger.name_of(call.caller), call, answer, changes)
         return answer
 
     def _perform(self, call: Call, environ: dict[str, Any]) -> tuple[Answer, Sequence[Change]]:

@@ -41,9 +41,10 @@ def deploy(emulator: Emulator, stacks: Iterable[Stack], differences: Differences
 
 def _check(stacks: Iterable[Stack], differences: Differences) -> None:
     """A difference that is none any more must leave the list."""
-    types = {resource["Type"] for stack in stacks for resource in stack.template["Resources"].values()}
-    if unknown := set(differences.types) - types:
-        raise NotDeployed(f"listed as a difference, in no template: {', '.join(sorted(unknown))}")
+    templates = json.dumps([stack.template for stack in stacks])
+    listed = [*differences.types, *differences.actions]
+    if unknown := [name for name in listed if f'"{name}"' not in templates]:
+        raise NotDeployed(f"listed as a difference, in no template: {', '.join(unknown)}")
 
 
 def _contents(stacks: Iterable[Stack]) -> dict[str, bytes]:

@@ -6,6 +6,7 @@ raw e-mail (it keeps those of the request only). Everything passes on unchanged.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +20,8 @@ from infra.local.calls import Answer, Call, NotSigned, error_answer, read_call
 from infra.local.sending import Sending
 
 Ask = Callable[[str, str, Any, bytes], BaseHTTPResponse]
-_OK = 200
+_LOG = logging.getLogger("vigie.parity")
+_OK, _DENIED = 200, 403
 _BETWEEN_TWO = {"connection", "content-length", "keep-alive", "transfer-encoding", "date", "server"}
 _READING = ("Get", "BatchGet", "Query", "Scan", "List", "Describe", "Head", "Decrypt")
 
@@ -76,6 +78,8 @@ class Endpoint:
         if (call.service, call.action) == ("sms-voice", "SendTextMessage"):
             return self._sending.send_text_message(call)
         answer = forwarded(self.ask, environ)
+        if answer.status == _DENIED:
+            _LOG.warning("%s:%s %s", call.service, call.action, answer.body.decode(errors="replace"))
         if (call.service, call.action, answer.status) == ("ses", "SendEmail", _OK):
             return self._sending.send_email(call)
         return answer
@@ -102,6 +106,7 @@ def forwarded(ask: Ask | None, environ: dict[str, Any], host: str = "") -> Answe
     request = Request(environ)
     headers = [(name, value) for name, value in request.headers if name.lower() not in _BETWEEN_TWO]
     headers = [(name, host if host and name == "Host" else value) for name, value in headers]
+    headers.append(("X-Forwarded-Proto", "https"))  # as on AWS, where a queue's policy refuses anything else
     response = ask(request.method, environ["REQUEST_URI"], dict(headers), request.get_data())
     kept = tuple((name, value) for name, value in response.headers.items() if name.lower() not in _BETWEEN_TWO)
     return Answer(response.status, response.data, kept)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +19,7 @@ from infra.local.outbox import Outbox, Sent
 from infra.local.receiving import Receiver
 from infra.local.sending import Senders, Sending
 from infra.local.server import Listener
-from infra.local.templates import read_assembly
+from infra.local.templates import Stack, read_assembly
 from infra.parity.deploying import deploy
 from infra.parity.differences import known_differences
 from infra.parity.emulator import KEY, Emulator, client
@@ -60,12 +60,19 @@ class ParitySystem:
         self._start(assembly)
 
     def _start(self, assembly: Path) -> None:
+        """What cannot be made ready is not left running."""
         self._store.emulator = self.emulator = Emulator(self.folder, self.aws_endpoint)
+        with ExitStack() as failed:
+            failed.callback(self.clock.close)
+            failed.callback(self.emulator.close)
+            self._make_ready(read_assembly(assembly, {LOCAL.public_url: self.url}))
+            failed.pop_all()
+
+    def _make_ready(self, stacks: list[Stack]) -> None:
         self._endpoint.ask = self._site.ask = self.emulator.ask
         self.emulator.move_clock(self.clock.offset_s)
         self._aws.start()
         self._front.start()
-        stacks = read_assembly(assembly, {LOCAL.public_url: self.url})
         deploy(self.emulator, stacks, known_differences())
         parameter = self.emulator.client("ssm").get_parameter(Name=f"/vigie/{LOCAL.name}/api")["Parameter"]
         self._site.host = f"{parameter['Value']}.execute-api.localhost"

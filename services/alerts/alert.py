@@ -12,7 +12,16 @@ from services.alerts.facts import Actor, Channel, Fact, Reason, State
 from shared.ids import derived_id
 from shared.settings import ClockMode
 
-Instant = Annotated[AwareDatetime, AfterValidator(lambda instant: instant.astimezone(UTC))]
+
+
+def _in_utc(instant: datetime) -> datetime:
+    try:
+        return instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("outside the calendar") from None
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 """Aware, kept in UTC."""
 Code = Annotated[str, Field(min_length=1, max_length=80)]
 Label = Annotated[str, Field(min_length=1, max_length=200)]

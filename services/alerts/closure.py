@@ -65,7 +65,7 @@ def _corrected(change: Change) -> Change:
     sent, key = change.alert.transmission, f"end_{change.next_version}"
     told = correct_reached(change)
     if sent and sent.channel == "mail":
-        told = told.telling(Notice(purpose=Purpose.CORRECTION, key=key, role=Role.AGENCY, address=sent.to))
+        told = told.telling(Notice(purpose=Purpose.CORRECTION, key=key, role=Role.AGENCY, addressee=sent.to))
     if change.command.actor.role is Role.CAPTEUR:
         told = told.telling(*to_roles(Purpose.CORRECTION, key, Urgency.NORMAL, Role.COORDINATOR))
     return told

@@ -21,7 +21,7 @@ from shared.clock import Clock
 from shared.errors import Conflict, Invalid, Unavailable
 from shared.idempotency import Request
 from shared.ids import NewId
-from shared.tables import ConditionFailed, Put, Write
+from shared.tables import ConditionFailed, Contended, Put, Write
 from shared.web.problems import from_validation
 
 A = TypeVar("A", bound=Asked)
@@ -125,7 +125,7 @@ def persist(attempt: Callable[[], Outcome]) -> Outcome:
     for _ in range(ATTEMPTS):
         try:
             return attempt()
-        except ConditionFailed:
+        except (ConditionFailed, Contended):
             continue
     raise Unavailable("Cette alerte est modifiée par plusieurs personnes à la fois : recommencez dans un instant.")
 

@@ -202,9 +202,13 @@ Command = Annotated[
 
 
 def member(member_id: str, roles: Iterable[str], command: type[Asked]) -> Actor:
-    """That person, in the first of their roles that may give the command (else in their first one, and be refused)."""
+    """That person, in the widest of their roles that may give the command (else in their first one, and be refused).
+
+    Somebody who coordinates and visits enterprises too is not held to the rules of a capteur.
+    """
     held: Mapping[str, Role] = {str(role): Role(role) for role in roles}
-    chosen = next((role for name, role in held.items() if name in command.permitted), None)
+    widest_first = sorted(held, key=lambda name: name not in _COORDINATION)
+    chosen = next((held[name] for name in widest_first if name in command.permitted), None)
     return Actor(kind="human", id=member_id, role=chosen or next(iter(held.values()), None))
 
 

@@ -279,9 +279,13 @@ def paused(delivery: Delivery, now: datetime) -> Delivery:
 
 
 def replayed(delivery: Delivery, now: datetime) -> Delivery:
-    """A person asks for a dead delivery to be tried anew, from the start of its schedule."""
+    """A person asks for a dead delivery to be tried anew, from the start of its schedule.
+
+    One attempt of unknown end is remembered: whoever may have read the message must still get its correction.
+    """
+    doubts = tuple(attempt for attempt in delivery.attempts if attempt.verdict == "unknown")[-1:]
     return delivery.becoming(
-        state=DeliveryState.REPLAYED, next_attempt_at=now, attempts=(), possible_duplicate=False, last_error=""
+        state=DeliveryState.REPLAYED, next_attempt_at=now, attempts=doubts, possible_duplicate=False, last_error=""
     )
 
 

@@ -9,7 +9,7 @@ from services.alerts.delivery import WAITING, Delivery
 from services.alerts.rounds import Round
 from services.alerts.store import alert_pk, pages_of
 from shared.clock import to_text
-from shared.tables import Absent, ConditionFailed, Equals, Item, Page, Put, TableClient, Update
+from shared.tables import Absent, ConditionFailed, Contended, Equals, Item, Page, Put, TableClient, Update
 
 SWEPT_AFTER = timedelta(minutes=2)
 """What the stream and the queues have not moved by then, the sweep moves."""
@@ -78,7 +78,7 @@ class DeliveryStore:
         changes = {"due_sk": _due_sk(now + wait, item["kind"], item), "reminders": count + 1}
         try:
             self._table.write(Update(item["pk"], item["sk"], changes, (), (Equals({"due_sk": item["due_sk"]}),)))
-        except ConditionFailed:
+        except (ConditionFailed, Contended):
             return
 
 

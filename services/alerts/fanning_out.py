@@ -8,7 +8,7 @@ from services.alerts.delivering import Alerts, Book
 from services.alerts.delivery import Delivery, dead
 from services.alerts.delivery_store import DeliveryStore
 from services.alerts.hints import Work
-from services.alerts.recipients import NO_CHANNEL, is_usable
+from services.alerts.recipients import NO_CHANNEL, is_usable, personal
 from services.alerts.rounds import Round
 from shared.address_book import ChannelName, Directory, Partner
 from shared.clock import Clock
@@ -44,7 +44,15 @@ class FanOut:
         if work.is_void(alert.closure.at if alert.closure else None):
             return [], None
         directory = self.book.directory(work.territory_id)
-        return self._partners(work, directory) if work.audience == "partners" else self._reached(work, directory)
+        pages = {"partners": self._partners, "reached": self._reached, "people": self._people}
+        return pages[work.audience](work, directory)
+
+    def _people(self, work: Round, directory: Directory) -> Found:
+        """The people of the round's notices after the cursor, by the keys of their deliveries."""
+        everybody = sorted(personal(work, directory, self.clock.now()), key=lambda one: one.sk)
+        later = [one for one in everybody if one.sk > work.cursor]
+        page = later[:PAGE]
+        return page, page[-1].sk if len(later) > PAGE else None
 
     def _partners(self, work: Round, directory: Directory) -> Found:
         """The partners after the cursor, by id: one that joins meanwhile is told too if its turn has not passed."""

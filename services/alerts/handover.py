@@ -122,4 +122,4 @@ def _sent(change: Change, command: Transmit) -> Change:
     if command.channel != "mail":
         return change
     key = f"transmission_{change.next_version}"
-    return change.telling(Notice(purpose=Purpose.TRANSMISSION, key=key, role=Role.AGENCY, address=command.to))
+    return change.telling(Notice(purpose=Purpose.TRANSMISSION, key=key, role=Role.AGENCY, addressee=command.to))

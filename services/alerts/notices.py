@@ -63,8 +63,8 @@ class Notice(BaseModel):
     audience: Audience = "role"
     role: Role | None = None
     member: str | None = None
-    address: str | None = None
-    """Set where the message goes to an address that stands in no book: the agency's, as the coordinator typed it."""
+    addressee: str | None = None
+    """The member of `role` whom the message is meant for, by id; everyone in the role when it names nobody there."""
     urgency: Urgency = Urgency.NORMAL
 
     @property
@@ -134,7 +134,7 @@ def routed(notices: Iterable[Notice], reachable: Collection[Role]) -> tuple[tupl
     missing: set[Role] = set()
     for notice in notices:
         role = notice.role
-        if role is None or notice.address or role in reachable:
+        if role is None or role in reachable:
             sent.append(notice)
             continue
         missing.add(role)

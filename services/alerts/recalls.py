@@ -68,7 +68,7 @@ def _offer_nudge(change: Change, timer: Timer) -> Change:
         purpose=Purpose.OFFER_NUDGE,
         key=timer.id,
         role=Role.AGENCY,
-        address=sent.to if sent and sent.channel == "mail" else None,
+        addressee=sent.to if sent and sent.channel == "mail" else None,
     )
     return change.noting("offer_nudged", str(timer.mark)).telling(nudge)
 

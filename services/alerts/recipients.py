@@ -16,6 +16,9 @@ from shared.address_book import ChannelName, Directory, Member, Partner
 AUDIENCE = "partners"
 """The list of a broadcast: every partner of the territory, as it is when its turn comes."""
 
+AT_ONCE = 80
+"""Deliveries in the alert's own transaction, whose limit is 100 writes; more are written by pages, as a round."""
+
 NO_CHANNEL = "Aucun canal utilisable : complétez l’adresse de ce partenaire, puis rejouez l’envoi."
 
 _ROLES = {
@@ -39,11 +42,21 @@ class Plan:
 
 def planned(notices: Iterable[Notice], alert: Alert, directory: Directory, now: datetime) -> Plan:
     """Everything to create beside the alert, in its transaction: one delivery a (key, person, channel)."""
-    notices = list(notices)
-    personal = coalesced(_to_people(notices, directory), lambda notice: notice.member)
-    found = {one.sk: one for notice in personal for one in _deliveries(notice, alert, directory, now)}
+    notices = tuple(notices)
     rounds = tuple(_round(notice, alert, now) for notice in notices if notice.audience in ("partners", "reached"))
-    return Plan(tuple(found.values()), rounds)
+    people = tuple(notice for notice in notices if notice.audience in ("role", "member"))
+    if not people:
+        return Plan((), rounds)
+    told = _told_to_people(people, alert, now)
+    deliveries = personal(told, directory, now)
+    return Plan(deliveries, rounds) if len(deliveries) <= AT_ONCE else Plan((), (*rounds, told))
+
+
+def personal(told: Round, directory: Directory, now: datetime) -> tuple[Delivery, ...]:
+    """What a round to people comes to: each person once, by the channels that they have."""
+    notices = coalesced(_to_people(told.notices, directory), lambda notice: notice.member)
+    found = {one.sk: one for notice in notices for one in _deliveries(notice, told, directory, now)}
+    return tuple(found.values())
 
 
 def reachable(directory: Directory) -> frozenset[Role]:
@@ -72,25 +85,25 @@ def _to_people(notices: Iterable[Notice], directory: Directory) -> Iterator[Noti
 
 def _addressed(notice: Notice, directory: Directory) -> tuple[Member, ...]:
     """The one person of the role whom the notice names, while that person is there."""
-    member = directory.member(notice.address or "")
+    member = directory.member(notice.addressee or "")
     return (member,) if member else ()
 
 
-def _deliveries(notice: Notice, alert: Alert, directory: Directory, now: datetime) -> Iterator[Delivery]:
+def _deliveries(notice: Notice, told: Round, directory: Directory, now: datetime) -> Iterator[Delivery]:
     member = directory.member(notice.member or "")
     if member is None:
         return
     for channel in _channels(notice, member):
         yield Delivery(
-            territory_id=alert.territory_id,
-            alert_id=alert.alert_id,
+            territory_id=told.territory_id,
+            alert_id=told.alert_id,
             key=notice.key,
             purpose=notice.purpose,
             recipient_id=member.id,
             channel=channel,
             recipient=_label(member, notice, directory),
-            sequence=alert.version,
-            created_at=now,
+            sequence=told.sequence,
+            created_at=told.created_at,
             next_attempt_at=now,
         )
 
@@ -119,6 +132,21 @@ def _round(notice: Notice, alert: Alert, now: datetime) -> Round:
         key=notice.key,
         purpose=notice.purpose,
         audience="partners" if notice.audience == "partners" else "reached",
+        sequence=alert.version,
+        created_at=now,
+        moved_at=now,
+    )
+
+
+def _told_to_people(notices: tuple[Notice, ...], alert: Alert, now: datetime) -> Round:
+    """All that one decision says to people; the alert's version makes its key unique."""
+    return Round(
+        territory_id=alert.territory_id,
+        alert_id=alert.alert_id,
+        key="people",
+        purpose=notices[0].purpose,
+        audience="people",
+        notices=notices,
         sequence=alert.version,
         created_at=now,
         moved_at=now,

@@ -1,4 +1,4 @@
-"""A round: the work of telling many partners one thing, page after page, so that a crash costs at most one page."""
+"""A round: the work of telling many recipients, page after page, so that a crash costs at most one page."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from datetime import datetime
 from typing import Literal
 
 from services.alerts.alert import Frozen, Instant
-from services.alerts.notices import Purpose
+from services.alerts.notices import Notice, Purpose
 
 
 class Round(Frozen):
-    """One list to go through: the territory's `partners`, or those whom the broadcast has `reached`."""
+    """One list to go through: the territory's `partners`, those whom the broadcast has `reached`, or its own `people`."""
 
     territory_id: str
     alert_id: str
     key: str
-    """The notice's: it is the key of every delivery of the round."""
+    """The notice's: it is the key of every delivery of the round; those to people have the keys of their notices."""
     purpose: Purpose
-    audience: Literal["partners", "reached"]
+    audience: Literal["partners", "reached", "people"]
+    notices: tuple[Notice, ...] = ()
+    """What is said to people, by roles: resolved anew for each page."""
     sequence: int
     """The alert's version that called for it."""
     created_at: Instant

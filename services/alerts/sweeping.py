@@ -18,7 +18,6 @@ from services.alerts.delivery_store import DeliveryStore
 from services.alerts.hints import due_hint
 from services.alerts.relaying import WORK, Relay
 from shared.clock import to_text
-from shared.errors import VigieError
 from shared.published import Registry
 from shared.tables import Item, TableClient
 
@@ -33,13 +32,13 @@ class Tally:
     """What was done, and what could not be: one thing that is not ready keeps no other waiting."""
 
     counts: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(COUNTED, 0)))
-    failures: list[VigieError] = field(default_factory=list)
+    failures: list[Exception] = field(default_factory=list)
 
     def attempt(self, act: Callable[[], Mapping[str, int]]) -> None:
-        """Adds up what `act` did, or keeps its refusal for the end."""
+        """Adds up what `act` did, or keeps its failure for the end, a defect of ours included."""
         try:
             self.counts.update(act())
-        except VigieError as failure:
+        except Exception as failure:  # noqa: BLE001 - raised in the end: one poisoned alert must not silence all others
             self.failures.append(failure)
 
 
@@ -54,7 +53,7 @@ class Sweep:
     registry: Registry
 
     def run(self) -> Mapping[str, int]:
-        """Counts of what was done, for the metrics; raises the first refusal once everything had its turn."""
+        """Counts of what was done, for the metrics; raises the first failure once everything had its turn."""
         now = self.desk.clock.now()
         tally = Tally()
         for territory_id in self.registry.territory_ids():

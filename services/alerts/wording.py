@@ -85,6 +85,24 @@ TO_PEOPLE: dict[Purpose, Wording] = {
         "Vigie : délai dépassé, alerte non transmise, {post} à {place}. {url}",
         "urgent",
     ),
+    Purpose.TRANSMISSION: Wording(
+        "France Travail injoignable : {post} à {place}",
+        "Le message à France Travail n’a trouvé personne",
+        "Plus personne de France Travail n’est joignable dans l’annuaire du territoire. Transmettez ce besoin autrement, puis "
+        "faites compléter l’annuaire.",
+        SEE,
+        "Vigie : France Travail injoignable, à transmettre autrement, {post} à {place}. {url}",
+        "urgent",
+    ),
+    Purpose.OFFER_NUDGE: Wording(
+        "France Travail à relancer : {post} à {place}",
+        "France Travail n’a pas encore rendu la référence de l’offre",
+        "Le besoin a été transmis le {transmitted} et aucune adresse de France Travail ne permet de le relancer d’ici. "
+        "Demandez la référence et le contact, puis consignez-les.",
+        "Consigner le retour",
+        "Vigie : référence à demander à France Travail, {post} à {place}. {url}",
+        "watch",
+    ),
     Purpose.CONFIRM_TRANSMISSION: Wording(
         "Transmission à confirmer : {post} à {place}",
         "France Travail a répondu, la transmission n’était pas consignée",
@@ -134,7 +152,7 @@ TO_PEOPLE: dict[Purpose, Wording] = {
     Purpose.CORRECTION: Wording(
         "Alerte close : {post} à {place}",
         "L’alerte est close",
-        "Le capteur qui l’avait signalée y a mis fin : {outcome}.",
+        "Elle a pris fin : {outcome}. Il n’y a plus rien à faire pour elle.",
         SEE,
         "Vigie : alerte close ({outcome}), {post} à {place}. {url}",
     ),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.visits.need import MOST_POSTS, Contract, Theme, Urgency
 from services.visits.visit import Mode
@@ -16,6 +16,18 @@ LONGEST_NUMBER = 40
 """Characters of an official number as it may be typed, with its spaces."""
 
 Number = Annotated[str, Field(min_length=1, max_length=LONGEST_NUMBER)]
+
+
+def _within_calendar(instant: datetime) -> datetime:
+    try:
+        instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("outside the calendar") from None
+    return instant
+
+
+DeviceTime = Annotated[AwareDatetime, AfterValidator(_within_calendar)]
+"""What a device says, however wrong; but an instant that exists in UTC, or whoever hears of it could not read it."""
 
 
 class Given(BaseModel):
@@ -70,7 +82,7 @@ class ReportVisit(Given):
     person_function: OptionalLine = Field(
         default=None, description="Fonction de la personne rencontrée, jamais son nom.", examples=["Gérante"]
     )
-    occurred_at: AwareDatetime | None = Field(
+    occurred_at: DeviceTime | None = Field(
         default=None, description="Heure de l’appareil à la saisie : indicative, jamais utilisée pour un délai."
     )
     needs: tuple[NeedGiven, ...] = Field(default=(), max_length=MOST_NEEDS)

@@ -25,7 +25,7 @@ from shared.web.flash import Flash
 from shared.web.forms import Form
 from shared.web.rendering import Pages
 from shared.web.requests import page_caller, page_frame, page_resolver, posted_form, query
-from shared.web.responses import page, redirect
+from shared.web.responses import page, redirect, show
 
 TEMPLATES = Path(__file__).parent / "templates"
 SEARCH = "chercher"
@@ -75,24 +75,17 @@ class VisitPages:
 
     def show(self, visit_id: str) -> Response[str]:
         file = open_file(visit_id, self._caller(), self.store)
-        return page(
-            self.pages.render(
-                "visits/visit.html", page_frame(self.app), visit=file.visit, needs=file.needs, modes=MODES
-            )
-        )
+        return self._page("visits/visit.html", visit=file.visit, needs=file.needs, modes=MODES)
 
     def list_visits(self) -> Response[str]:
         caller = self._caller()
         shown = visible_visits(caller, self.store, PER_PAGE, query(self.app, "cursor") or None)
-        return page(
-            self.pages.render(
-                "visits/list.html",
-                page_frame(self.app),
-                visits=shown.visits,
-                next=f"/visites?cursor={shown.cursor}" if shown.cursor else "",
-                modes=MODES,
-                whose="" if sees_territory(caller) else caller.membership.structure_name,
-            )
+        return self._page(
+            "visits/list.html",
+            visits=shown.visits,
+            next=f"/visites?cursor={shown.cursor}" if shown.cursor else "",
+            modes=MODES,
+            whose="" if sees_territory(caller) else caller.membership.structure_name,
         )
 
     def _report(self, fields: Mapping[str, str], caller: Caller) -> Reported:
@@ -109,9 +102,9 @@ class VisitPages:
         return self._form(Form.from_error(fields, error), status=422)
 
     def _form(self, form: Form, status: int = 200) -> Response[str]:
-        html = self.pages.render(
+        return self._page(
             "visits/new.html",
-            page_frame(self.app),
+            status,
             f=form,
             key=form.value(KEY) or self.new_id(self.clock.now()),
             proposed=self._proposed(form),
@@ -119,7 +112,9 @@ class VisitPages:
             contracts=CONTRACTS,
             longest=LINE_LENGTH,
         )
-        return page(html, status=status)
+
+    def _page(self, template: str, status: int = 200, **context: object) -> Response[str]:
+        return show(self.pages, template, page_frame(self.app), status=status, **context)
 
     def _proposed(self, form: Form) -> list[tuple[str, str]]:
         found = self.store.occupations(self.clock.now()).propose(form.value("rome"))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
 
 from shared.errors import Reject, Unavailable
 
@@ -15,7 +15,11 @@ QUICK = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "
 ONCE = Config(connect_timeout=2, read_timeout=8, retries={"total_max_attempts": 1})
 """For sends to people: botocore would send again after a read time-out, and only the delivery's protocol may decide that."""
 
-_CONDITIONS = {"ConditionalCheckFailedException", "TransactionCanceledException"}
+_CONDITIONS = {"ConditionalCheckFailedException", "TransactionCanceledException", "TransactionConflictException"}
+_BUSY = {"ProvisionedThroughputExceededException", "TransactionInProgressException", "RequestTimeout"}
+"""Said with the status of a wrong request, though only the moment was wrong."""
+_NEVER_LEFT = (ConnectTimeoutError, EndpointConnectionError)
+"""No connection was made, so that nothing can have been accepted."""
 _SEND_LATER = {
     "TooManyRequestsException",
     "ThrottlingException",
@@ -35,7 +39,7 @@ class Refused(Reject):
 
 
 class Throttled(Unavailable):
-    """AWS said no for now, before accepting anything: safe to try again."""
+    """AWS said no for now, or was not reached at all: nothing was accepted, and it is safe to try again."""
 
 
 def call(operation: Callable[..., Any], **parameters: Any) -> Any:
@@ -61,6 +65,8 @@ def send(operation: Callable[..., Any], **parameters: Any) -> Any:
         if _is_our_fault(error):
             raise Refused(f"Envoi refusé : {code}.", code=code) from error
         raise Unavailable(f"AWS : {code}.") from error
+    except _NEVER_LEFT as error:
+        raise Throttled(f"AWS : {type(error).__name__}.") from error
     except BotoCoreError as error:
         raise Unavailable(f"AWS : {type(error).__name__}.") from error
 
@@ -73,4 +79,5 @@ def to_json(value: Any) -> str:
 def _is_our_fault(error: ClientError) -> bool:
     status = int(error.response["ResponseMetadata"]["HTTPStatusCode"])
     code = error.response["Error"]["Code"]
-    return status < _SERVER_ERROR and "hrottl" not in code and "LimitExceeded" not in code
+    busy = code in _BUSY or "hrottl" in code or "LimitExceeded" in code
+    return status < _SERVER_ERROR and not busy

@@ -16,6 +16,7 @@ from shared.tables import (
     Check,
     Condition,
     ConditionFailed,
+    Contended,
     Delete,
     Equals,
     Item,
@@ -23,6 +24,7 @@ from shared.tables import (
     Put,
     Update,
     Write,
+    can_exist,
     check_transaction,
     decode_cursor,
     encode_cursor,
@@ -42,6 +44,8 @@ class DynamoTable:
         self._name = name
 
     def get(self, pk: str, sk: str) -> Item | None:
+        if not can_exist(pk, sk):
+            return None
         answer = call(
             self._client.get_item, TableName=self._name, Key=to_attributes({"pk": pk, "sk": sk}), ConsistentRead=True
         )
@@ -58,6 +62,8 @@ class DynamoTable:
         cursor: str | None = None,
         newest_first: bool = False,
     ) -> Page:
+        if not can_exist(pk):
+            return Page([])
         request = {
             "TableName": self._name,
             "Limit": limit,
@@ -163,11 +169,22 @@ class _Expression:
 
 def _condition_failure(error: ClientError) -> Exception:
     """The caller's error for a failed condition; a transaction that lost a race is worth another try."""
-    code = error.response["Error"]["Code"]
-    if code == "ConditionalCheckFailedException":
-        return ConditionFailed([0])
-    if code != "TransactionCanceledException":
-        return error
-    reasons = [reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])]
+    match error.response["Error"]["Code"]:
+        case "ConditionalCheckFailedException":
+            return ConditionFailed([0])
+        case "TransactionConflictException":
+            return Contended()
+        case "TransactionCanceledException":
+            reasons = error.response.get("CancellationReasons", [])
+            return _cancellation([reason.get("Code", "None") for reason in reasons], error)
+    return error
+
+
+def _cancellation(reasons: Sequence[str], error: ClientError) -> Exception:
+    """Why a whole transaction was given up; what DynamoDB calls invalid in it is our own fault and stays as it is."""
     failed = [position for position, reason in enumerate(reasons) if reason == "ConditionalCheckFailed"]
-    return ConditionFailed(failed) if failed else Unavailable(f"Transaction annulée : {', '.join(reasons)}.")
+    if failed:
+        return ConditionFailed(failed)
+    if "TransactionConflict" in reasons:
+        return Contended()
+    return error if "ValidationError" in reasons else Unavailable(f"Transaction annulée : {', '.join(reasons)}.")

@@ -9,11 +9,12 @@ from typing import Any, Generic, TypeVar
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from shared.aws import Aws, from_environment
+from shared.aws import Aws, NotConfigured, from_environment
 from shared.errors import Retry, VigieError
 
 Invocation = dict[str, Any]
 Handler = Callable[[Invocation, Any], Any]
+A = TypeVar("A")
 B = TypeVar("B")
 LOGGED_IDS = ("event_id", "territory_id", "correlation_id", "alert_id")
 
@@ -46,6 +47,20 @@ class Once(Generic[B]):
         if self._counted:
             self.metrics.flush_metrics()
             self._counted = False
+
+
+class Defect(Exception):
+    """A fault of ours, told by its class and its place."""
+
+
+def discreetly(call: Callable[[], A]) -> A:
+    """Runs a whole invocation; raises Defect in the place of an error whose text, which Lambda logs, may quote the data."""
+    try:
+        return call()
+    except (VigieError, NotConfigured):
+        raise
+    except Exception as error:  # noqa: BLE001 - the edge of the process: only the class and the place may leave
+        raise Defect(f"{type(error).__name__} à {place(error)}") from None
 
 
 def attempt(once: Once[Any], call: Callable[[], None]) -> Exception | None:

@@ -48,11 +48,11 @@ def _handle_message(once: Once[Callable[[Any], None]], read: Callable[[str], Any
     if error is None:
         return False
     last = int(record["attributes"]["ApproximateReceiveCount"]) >= int(once.aws.setting("VIGIE_MAX_RECEIVES"))
-    if isinstance(error, Reject) or last:
-        _bury(once.aws, record, error)
-        once.count("MessageBuried")
-        return False
-    return True
+    if not (isinstance(error, Reject) or last) or attempt(once, partial(_bury, once.aws, record, error)):
+        # What could not be buried stays in its queue, whose own redrive stands one receive behind.
+        return True
+    once.count("MessageBuried")
+    return False
 
 
 def _deliver(once: Once[Callable[[Any], None]], read: Callable[[str], Any], record: Mapping[str, Any]) -> None:

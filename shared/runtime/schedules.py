@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from shared.aws import Aws
-from shared.runtime.invocation import Handler, Invocation, Once
+from shared.runtime.invocation import Handler, Invocation, Once, discreetly
 
 
 def scheduled(build: Callable[[Aws], Callable[[], Mapping[str, int]]]) -> Handler:
@@ -14,7 +14,7 @@ def scheduled(build: Callable[[Aws], Callable[[], Mapping[str, int]]]) -> Handle
     once = Once(build)
 
     def handle(_invocation: Invocation, _context: Any) -> Mapping[str, int]:
-        counts = once.get()()
+        counts = discreetly(lambda: once.get()())
         for name, value in counts.items():
             once.count(name, value)
         once.flush()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from shared.aws import Aws, from_attributes
@@ -16,11 +17,11 @@ def follower(build: Callable[[Aws], Callable[[Item], None]]) -> Handler:
     once = Once(build)
 
     def handle(invocation: Invocation, _context: Any) -> dict[str, Any]:
-        for record in invocation["Records"]:
-            if attempt(once, partial(_follow, once, record)):
-                # A stream is ordered: everything from the first failure on comes again.
-                return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
-        return {"batchItemFailures": []}
+        failed = (record for record in invocation["Records"] if attempt(once, partial(_follow, once, record)))
+        # A stream is ordered: everything from the first failure on comes again.
+        failures = [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]} for record in islice(failed, 1)]
+        once.flush()
+        return {"batchItemFailures": failures}
 
     return handle
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from shared.aws import Aws
-from shared.runtime.invocation import Handler, Invocation, Once
+from shared.runtime.invocation import Handler, Invocation, Once, discreetly
 
 
 def endpoint(build: Callable[[Aws], Callable[[Invocation, Any], dict[str, Any]]]) -> Handler:
@@ -14,6 +14,6 @@ def endpoint(build: Callable[[Aws], Callable[[Invocation, Any], dict[str, Any]]]
     once = Once(build)
 
     def handle(invocation: Invocation, context: Any) -> dict[str, Any]:
-        return once.get()(invocation, context)
+        return discreetly(lambda: once.get()(invocation, context))
 
     return handle

@@ -11,6 +11,7 @@ from shared.web.flash import Flash
 from shared.web.formats import FILTERS
 from shared.web.navigation import Link, current_href
 from shared.web.static import static_url
+from shared.web.typography import spaced
 
 SHARED_TEMPLATES = Path(__file__).parent / "templates"
 COMPILED = "compiled"
@@ -49,8 +50,8 @@ class Pages:
         self._environment = environment(ChoiceLoader([_loader(folder) for folder in folders]))
 
     def render(self, template: str, frame: Frame | None = None, **context: object) -> str:
-        """The page as HTML; raises jinja2.UndefinedError when the template names what was not given."""
-        return self._environment.get_template(template).render(frame=frame or Frame(), **context)
+        """The page as HTML, in French spacing; raises jinja2.UndefinedError when the template names what was not given."""
+        return spaced(self._environment.get_template(template).render(frame=frame or Frame(), **context))
 
 
 def environment(loader: BaseLoader) -> Environment:

@@ -162,10 +162,17 @@ def _to_sign_in(resolver: APIGatewayHttpResolver) -> Response[str]:
     """303 to the sign-in page; a fragment is told to move the whole page there."""
     event = resolver.current_event
     if is_fragment(resolver):
-        shown = urlsplit(event.headers.get("hx-current-url", "/")).path
+        shown = _path_of(event.headers.get("hx-current-url", "/"))
         return Response(401, body="", headers={**SECURITY, **NEVER_KEPT, "HX-Redirect": _sign_in_url(shown)})
     asked = f"?{event.raw_query_string}" if event.http_method == "GET" and event.raw_query_string else ""
     return redirect(_sign_in_url(event.path + asked))
+
+
+def _path_of(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return "/"
 
 
 def _sign_in_url(back: str) -> str:

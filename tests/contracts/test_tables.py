@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
+from typing import Any
 
 import boto3
 import pytest
@@ -21,6 +23,7 @@ from shared.tables import (
     Put,
     TableClient,
     Update,
+    encode_cursor,
 )
 from shared.topology import Index, Table
 
@@ -173,6 +176,34 @@ def test_a_cursor_of_elsewhere_is_refused(table: TableClient, cursor: str) -> No
     """Noise, an empty key and the cursor of another territory's partition are all Invalid."""
     with pytest.raises(Invalid):
         table.query("T#one", cursor=cursor)
+
+
+FORGED = [
+    {"pk": "T#one", "sk": ""},
+    {"pk": "T#one", "sk": "x" * 1025},
+    {"pk": "T#one", "sk": "\ud800"},
+    {"pk": "T#one", "sk": 1},
+]
+
+
+@pytest.mark.parametrize("key", FORGED, ids=["empty", "too long", "half a character", "a number"])
+def test_a_cursor_that_no_key_could_have_made_is_refused(table: TableClient, key: dict[str, Any]) -> None:
+    """DynamoDB would answer with an error of its own, which people would see as a fault of ours."""
+    with pytest.raises(Invalid):
+        table.query("T#one", cursor=encode_cursor(key))
+
+
+def test_a_cursor_too_deep_to_read_is_refused(table: TableClient) -> None:
+    """A few kilobytes of brackets are no key."""
+    with pytest.raises(Invalid):
+        table.query("T#one", cursor=base64.urlsafe_b64encode(b"[" * 6000).decode())
+
+
+def test_a_key_longer_than_any_key_is_of_nothing(table: TableClient) -> None:
+    """An identifier typed in an address may be of any length: it is unknown, not an error."""
+    assert table.get("T#" + "a" * 2047, "X") is None
+    assert table.get("T#one", "a" * 1025) is None
+    assert table.query("T#" + "a" * 2047).items == []
 
 
 def test_what_dynamodb_would_refuse_is_refused_by_both(table: TableClient) -> None:

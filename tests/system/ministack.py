@@ -28,14 +28,14 @@ def ministack_world(assembly: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What asks for the local system itself is left out; what is known to differ must differ."""
+    """What needs the local system itself is left out; what is known to differ must differ."""
     reasons = known_differences().journeys
     names = {_name(item.nodeid) for item in items}
     if gone := [test for test in reasons if test not in names and _file(test) in map(_file, names)]:
         raise pytest.UsageError(f"listed as a difference, and no such test: {', '.join(gone)}")
     for item in items:
-        if "local_world" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.skip(reason="asks for the local system itself"))
+        if not _is_anywhere(item):
+            item.add_marker(pytest.mark.skip(reason="needs the local system itself"))
         elif reason := reasons.get(_name(item.nodeid)):
             item.add_marker(pytest.mark.xfail(reason=reason, strict=True))
 
@@ -52,6 +52,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         word: sum(_OUTCOMES[outcome] == word for _, outcome in found) for word in dict.fromkeys(_OUTCOMES.values())
     }
     terminalreporter.write_line(", ".join(f"{count} {word}" for word, count in counts.items()))
+
+
+def _is_anywhere(item: pytest.Item) -> bool:
+    used = getattr(item, "fixturenames", ())
+    return "world" in used and "local_world" not in used
 
 
 def _name(nodeid: str) -> str:

@@ -98,7 +98,8 @@ def test_an_unreadable_body_is_a_problem_not_a_failure(capteur: Machine) -> None
 
 def test_the_commands_of_the_chain_by_software(alert: dict[str, Any], coordinator: Machine, world: World) -> None:
     """Acknowledge, transmit, return: each with the version that was read, each moving the state."""
-    state, version = [], alert["version"]
+    state: list[str] = []
+    version = alert["version"]
     orders: list[tuple[str, dict[str, Any]]] = [
         ("acknowledge", {}),
         ("transmit", {"channel": "phone", "note": "appel de 10 h 20"}),

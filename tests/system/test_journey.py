@@ -139,7 +139,7 @@ def test_nothing_was_left_behind(world: World) -> None:
 
 def proofs(world: World) -> str:
     """The bucket of the proofs of transmission."""
-    names = [bucket["Name"] for bucket in world.client("s3").list_buckets()["Buckets"]]
+    names = [str(bucket["Name"]) for bucket in world.client("s3").list_buckets()["Buckets"]]
     return next(name for name in names if "alerts-proofs" in name)
 
 

@@ -23,6 +23,7 @@ SPARE = {
     "dynamodb:GetItem": "granted with every read",
     "dynamodb:Query": "granted with every read",
     "sqs:SendMessage": "a function that buries a message, or sweeps, may have nothing to send",
+    "ses:SendEmail": "AWS may ask for it beside ses:SendRawEmail",
     "events:PutEvents": "the sweeps publish after an outage only",
 }
 """Grants that come with the words of a declaration, whether or not a journey happens to need them, and why."""

@@ -10,6 +10,7 @@ from services.alerts.alert import Alert, alert_id
 from services.alerts.commands import (
     AGENCY,
     Acknowledge,
+    Cancel,
     Command,
     Transmit,
     member,
@@ -85,6 +86,7 @@ def test_each_command_belongs_to_its_roles(actor: Actor, command: Command) -> No
 def test_a_person_with_several_roles_acts_in_the_one_that_may() -> None:
     """A capteur who is also deputy acknowledges as deputy."""
     assert member("m", ("capteur", "deputy"), Acknowledge).role is Role.DEPUTY
+    assert member("m", ("capteur", "deputy"), Cancel).role is Role.DEPUTY
     assert member("m", ("steering",), Acknowledge).role is Role.STEERING
     assert member("m", (), Acknowledge).role is None
 

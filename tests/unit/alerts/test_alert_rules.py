@@ -247,7 +247,7 @@ def test_the_keys_of_messages_are_unique_in_an_alert(commands: list[Command]) ->
     seen: set[tuple[str, str | None, str | None]] = set()
     for _, decision, _ in lived(commands):
         for notice in decision.notices:
-            place = (notice.key, notice.role, notice.address)
+            place = (notice.key, notice.role, notice.addressee)
             assert notice.key in ("broadcast", "no_partner") or place not in seen
             seen.add(place)
 

@@ -87,7 +87,7 @@ def test_transmitting(state: State) -> None:
     decision = decide(standing_in(state), transmit(H5), SETTINGS)
     assert decision.alert.state is State.TRANSMITTED
     assert told(decision) == [("agency", "transmission")]
-    assert decision.notices[0].address == "agence@exemple.fr"
+    assert decision.notices[0].addressee == "agence@exemple.fr"
     assert decision.superseded >= RECALLS
     sent = decision.alert.transmission
     assert sent is not None
@@ -113,7 +113,7 @@ def test_the_same_transmission_twice_is_one_and_another_is_a_fact() -> None:
     again = decide(alert, transmit(H5, to="autre@exemple.fr"), SETTINGS)
     assert again.alert.has_fact("sent_again")
     assert again.alert.transmission == alert.transmission
-    assert [notice.address for notice in again.notices] == ["autre@exemple.fr"]
+    assert [notice.addressee for notice in again.notices] == ["autre@exemple.fr"]
     assert not decide(again.alert, transmit(H6, to="autre@exemple.fr"), SETTINGS).changed
 
 

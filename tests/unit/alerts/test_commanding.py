@@ -14,7 +14,7 @@ from services.alerts.facts import Reason, State
 from services.alerts.store import AlertStore
 from shared.errors import Forbidden, Invalid, NotFound, Unavailable
 from shared.idempotency import Request
-from shared.tables import ConditionFailed
+from shared.tables import ConditionFailed, Contended
 from tests.unit.alerts.fake_platform import Platform
 
 
@@ -133,3 +133,21 @@ class Racing(AlertStore):
         while self._meanwhile:
             self._meanwhile.pop()()
         super().save(before, steps, cause, beside)
+
+
+def test_two_clicks_at_the_very_same_instant_are_one(platform: Platform) -> None:
+    """DynamoDB lets one transaction through and tells the other to read again: it finds the answer already given."""
+    alert = platform.raised()
+    ask = platform.ask(alert, key="double-click")
+
+    class Busy(Racing):
+        def save(self, before: Alert | None, steps: Any, cause: Any, beside: Any = ()) -> None:
+            while self._meanwhile:
+                self._meanwhile.pop()()
+                raise Contended
+            super().save(before, steps, cause, beside)
+
+    store = Busy(platform, lambda: act(platform.desk, ask, Acknowledge))
+    desk = Desk(store, platform.book, platform.clock, platform.desk.new_id)
+    assert act(desk, ask, Acknowledge).version == 2
+    assert platform.told() == ["AlertRaised.v1", "AlertAcknowledged.v1"]

@@ -131,10 +131,18 @@ def test_a_delivery_is_unknown_only_once_its_claim_has_expired() -> None:
 
 
 def test_a_dead_delivery_replayed_begins_its_schedule_anew() -> None:
-    """A replay is due at once and has all its attempts before it; the fence never goes back."""
+    """A replay is due at once and has its attempts before it; the fence never goes back."""
     again = replayed(dead(held(), "Refusé."), NOON)
     assert (again.attempts, again.next_attempt_at, again.fence, again.last_error) == ((), NOON, 1, "")
     assert again.is_due(NOON)
+
+
+def test_a_replay_does_not_forget_that_the_message_may_have_been_read() -> None:
+    """Whoever perhaps has the offer gets its correction, even when the replay fails for sure."""
+    unsure = held(attempts=(Attempt(at=NOON, verdict="unknown"), Attempt(at=NOON, verdict="unknown")))
+    again = dead(replayed(dead(unsure, UNKNOWN_TWICE), NOON), "Refusé.")
+    assert again.may_have_left
+    assert len(again.attempts) == 1
 
 
 def test_a_paused_delivery_is_looked_at_again_by_itself() -> None:

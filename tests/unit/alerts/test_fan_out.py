@@ -86,8 +86,8 @@ def test_the_agency_is_reached_at_the_person_chosen_or_at_everyone() -> None:
     named = Notice(purpose=Purpose.TRANSMISSION, key="t", audience="member", member=AGENT.id, role=Role.AGENCY)
     everyone = Notice(purpose=Purpose.TRANSMISSION, key="t", role=Role.AGENCY)
     assert people(named, book=book) == [("t", AGENT.id, "email")]
-    assert people(everyone.model_copy(update={"address": AGENT.id}), book=book) == [("t", AGENT.id, "email")]
-    assert len(people(everyone.model_copy(update={"address": "m-parti"}), book=book)) == 2
+    assert people(everyone.model_copy(update={"addressee": AGENT.id}), book=book) == [("t", AGENT.id, "email")]
+    assert len(people(everyone.model_copy(update={"addressee": "m-parti"}), book=book)) == 2
     assert people(everyone, book=book) == [("t", AGENT.id, "email"), ("t", "m-autre", "email")]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from services.alerts.facts import Role
 from services.alerts.notices import Notice, Purpose, Urgency, coalesced, routed, to_roles
 
@@ -61,16 +63,15 @@ def test_a_stand_in_gets_one_message_for_two_roles() -> None:
     assert len(routed(chase, {Role.DEPUTY})[0]) == 1
 
 
-def test_an_address_and_an_audience_need_no_role_to_be_reachable() -> None:
-    """The agency's typed address, the partners and those reached are not looked up among the roles."""
-    free = (
-        Notice(purpose=Purpose.TRANSMISSION, key="transmission_2", role=Role.AGENCY, address="agence@exemple.fr"),
-        Notice(purpose=Purpose.BROADCAST, key="broadcast", audience="partners"),
-    )
+def test_an_audience_needs_no_role_to_be_reachable() -> None:
+    """The partners and those reached are not looked up among the roles."""
+    free = (Notice(purpose=Purpose.BROADCAST, key="broadcast", audience="partners"),)
     assert routed(free, frozenset()) == (free, frozenset())
 
 
-def test_an_agency_without_address_is_recalled_through_the_coordinator() -> None:
-    """Somebody picks up the phone."""
-    nudge = Notice(purpose=Purpose.OFFER_NUDGE, key="offer_nudge_1", role=Role.AGENCY)
+@pytest.mark.parametrize("addressee", [None, "agency"])
+def test_an_agency_that_nobody_can_reach_is_recalled_through_the_coordinator(addressee: str | None) -> None:
+    """Somebody picks up the phone, whoever the transmission was addressed to."""
+    nudge = Notice(purpose=Purpose.OFFER_NUDGE, key="offer_nudge_1", role=Role.AGENCY, addressee=addressee)
+    assert routed([nudge], EVERYBODY - {Role.AGENCY})[1] == {Role.AGENCY}
     assert [notice.role for notice in routed([nudge], EVERYBODY - {Role.AGENCY})[0]] == [Role.COORDINATOR]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -77,6 +77,13 @@ def test_a_report_that_breaks_a_rule_of_alerts_is_refused_for_good(platform: Pla
     with pytest.raises(Unreadable, match="code"):
         open_alert(platform.desk, platform.report(rome_code="H29"))
     assert platform.table.items == {}
+
+
+def test_a_device_time_that_does_not_exist_in_utc_is_refused_with_its_place(platform: Platform) -> None:
+    """It is told as what it is, at once, and not as a defect after five tries."""
+    absurd = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))
+    with pytest.raises(Unreadable, match="occurred_at"):
+        open_alert(platform.desk, platform.report(occurred_at=absurd))
 
 
 def test_a_report_of_an_unknown_territory_is_refused(platform: Platform) -> None:

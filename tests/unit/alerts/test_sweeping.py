@@ -199,3 +199,14 @@ def test_a_territory_without_directory_does_not_stop_the_others(platform: Platfo
         platform.sweep.run()
     assert platform.now_is(sound).breach
     assert platform.now_is(ghost).breach is None
+
+
+def test_a_defect_of_ours_in_one_alert_does_not_silence_the_others(platform: Platform) -> None:
+    """Even an error that nobody foresaw waits until everything had its turn, and is then raised."""
+    broken, sound = platform.raised("n-1"), platform.raised("n-2")
+    platform.table.items[alert_pk(TERRITORY, broken.alert_id), "ALERT"]["alert"] = {"alert_id": None}
+    del platform.table.items[alert_pk(TERRITORY, broken.alert_id), "DELIVERY#alert_raised#m-coord#sms"]["channel"]
+    platform.later(hours=49)
+    with pytest.raises((KeyError, Unreadable)):
+        platform.sweep.run()
+    assert platform.now_is(sound).breach

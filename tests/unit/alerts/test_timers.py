@@ -164,7 +164,7 @@ def test_the_agency_is_recalled_48_hours_after_the_transmission_then_every_day()
         (paris(2026, 6, 9, 11), [("agency", "offer_nudge")]),
     ]
     nudge = decide(sent, fire(paris(2026, 6, 4, 11)), SETTINGS).notices[0]
-    assert nudge.address == "agence@exemple.fr"
+    assert nudge.addressee == "agence@exemple.fr"
 
 
 def test_half_a_return_keeps_the_recall_and_a_whole_one_stops_it() -> None:

@@ -57,6 +57,8 @@ def test_a_key_used_for_another_body_is_refused(territory: Territory) -> None:
         (report(mode="pigeon"), "/mode"),
         (report(visited_on="27/11/2026"), "/visited_on"),
         (report(occurred_at="2026-11-26T17:05:00"), "/occurred_at"),
+        (report(occurred_at="0001-01-01T00:00:00+14:00"), "/occurred_at"),
+        (report(occurred_at="9999-12-31T23:59:59-14:00"), "/occurred_at"),
         (report(enterprise={"name": "A", "commune": "B"}), "/enterprise/siret"),
         (report(enterprise={"name": " \t", "siret": None, "commune": "B"}), "/enterprise/name"),
         (report(enterprise={"name": "A" * 121, "siret": None, "commune": "B"}), "/enterprise/name"),

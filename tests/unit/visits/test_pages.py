@@ -195,6 +195,14 @@ def test_a_visitor_without_a_session_is_sent_to_sign_in_and_back(territory: Terr
     assert (part.status, part.headers["HX-Redirect"]) == (401, f"/connexion?suite={NEW}")
 
 
+def test_a_fragment_that_says_nonsense_of_its_page_is_sent_to_sign_in_all_the_same(territory: Territory) -> None:
+    """A malformed header of the browser's is no fault of ours."""
+    headers = {"hx-request": "true", "hx-current-url": "http://["}
+    answer = territory.open("/visites/occupations", who=None, headers=headers, rome="s")
+
+    assert (answer.status, answer.headers["HX-Redirect"]) == (401, "/connexion?suite=/")
+
+
 def test_a_form_posted_from_another_site_is_refused(territory: Territory) -> None:
     """The session cookie alone is not enough."""
     refused = territory.post(NEW, form(), origin="https://evil.example")
