@@ -6,6 +6,7 @@ functions that send. One Query gives a whole territory.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -120,8 +121,8 @@ class AddressBook:
         self._table = table
 
     def directory(self, territory_id: str) -> Directory:
-        """Everything about one territory in one Query; raises NotFound."""
-        entries: dict[str, list[Item]] = {"TERRITORY": [], "STRUCTURE": [], "MEMBER": [], "PARTNER": []}
+        """Everything about one territory in one Query, but for kinds of entries that came later; raises NotFound."""
+        entries: defaultdict[str, list[Item]] = defaultdict(list)
         for item in partition(self._table, f"T#{territory_id}"):
             entries[str(item["sk"]).partition("#")[0]].append(item)
         if not entries["TERRITORY"]:

@@ -57,9 +57,13 @@ class Identity:
         self._book = book
 
     def of_page(self, cookies: Mapping[str, str], now: datetime) -> Caller:
-        """The caller of a page; raises Unidentified when the session is missing, forged or over."""
+        """The caller of a page; raises Unidentified when the session is missing, forged, over, or of a territory left."""
         item = self._session(cookies.get(COOKIE, ""), now)
-        return self._caller(str(item["subject"]), item.get("territory_id"))
+        try:
+            return self._caller(str(item["subject"]), item.get("territory_id"))
+        except NotFound:
+            # A new session begins where they still belong; this one would find every page missing.
+            raise Unidentified("Vous n’êtes plus dans ce territoire : connectez-vous de nouveau.") from None
 
     def of_api(self, claims: Mapping[str, Any], audience: str, issuer: str, territory_id: str | None) -> Caller:
         """The caller of the API, from claims whose signature and expiry the gateway has verified.

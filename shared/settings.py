@@ -20,10 +20,11 @@ HourOfDay = Annotated[int, Field(ge=0, le=24)]
 class AlertSettings(BaseModel):
     """Hours count from the server's receipt of the alert unless said otherwise; an hour of day is Paris time.
 
-    Only `alert_hours` comes from the partnership's text; the others are this platform's defaults.
+    Only `alert_hours` comes from the partnership's text; the others are this platform's defaults. A setting that came later
+    is ignored, so that a function which is not deployed yet still reads the territory.
     """
 
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
 
     clock_mode: ClockMode = "elapsed"
     alert_hours: Hours = 48

@@ -78,6 +78,7 @@ class ParitySystem:
         self._site.host = f"{parameter['Value']}.execute-api.localhost"
         tables = tuple(self.emulator.client("dynamodb").list_tables()["TableNames"])
         self._settling = Settling(self.emulator, self._endpoint.traffic, tables)
+        self._settling.warm()
         self._schedules = Schedules(self.emulator, self.clock.now())
 
     def _serve(self, environ: dict[str, Any], start_response: Any) -> Any:

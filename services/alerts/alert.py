@@ -13,7 +13,6 @@ from shared.ids import derived_id
 from shared.settings import ClockMode
 
 
-
 def _in_utc(instant: datetime) -> datetime:
     try:
         return instant.astimezone(UTC)

@@ -86,7 +86,7 @@ def remarks(alert: Alert, now: datetime) -> list[Remark]:
 
 
 def _lateness(alert: Alert, now: datetime) -> Remark | None:
-    deadline = f"L’échéance était {instant(alert.deadline_at)}."
+    deadline = f"L’échéance était le {instant(alert.deadline_at)}."
     if alert.breach and alert.transmission and not alert.transmission.inferred:
         late = alert.transmission.at - alert.deadline_at
         if late.total_seconds() > 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,9 @@ AUDIENCE = "partners"
 
 AT_ONCE = 80
 """Deliveries in the alert's own transaction, whose limit is 100 writes; more are written by pages, as a round."""
+
+_MOBILE = re.compile(r"\+(?:33|262|590|594|596)[67][0-9]{8}")
+"""The numbers that texts go to: French mobiles, mainland and overseas departments; a landline is there to be called."""
 
 NO_CHANNEL = "Aucun canal utilisable : complétez l’adresse de ce partenaire, puis rejouez l’envoi."
 
@@ -60,7 +64,7 @@ def personal(told: Round, directory: Directory, now: datetime) -> tuple[Delivery
 
 
 def reachable(directory: Directory) -> frozenset[Role]:
-    """The roles in which somebody has an e-mail address or a telephone."""
+    """The roles in which somebody has an e-mail address or a mobile telephone."""
     return frozenset(Role(role) for member in directory.members if _usable(member) for role in member.roles)
 
 
@@ -115,7 +119,8 @@ def _channels(notice: Notice, member: Member) -> tuple[ChannelName, ...]:
 
 
 def _usable(member: Member) -> tuple[ChannelName, ...]:
-    channels: list[tuple[ChannelName, str | None]] = [("email", member.email), ("sms", member.phone)]
+    texted = _MOBILE.fullmatch(member.phone or "")
+    channels: list[tuple[ChannelName, object]] = [("email", member.email), ("sms", texted)]
     return tuple(channel for channel, address in channels if address)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from shared.topology import Bucket, Index, Queue, Secret, Table
 
 LEDGER = Table("ledger", indexes=(Index("due"), Index("board")))
-EMAILS = Queue("emails")
-TEXTS = Queue("texts")
+EMAILS = Queue("emails", visibility_s=360)
+TEXTS = Queue("texts", visibility_s=360)
 WEBHOOKS = Queue("webhooks", max_receives=8)
 BROADCASTS = Queue("broadcasts")
 PROOFS = Bucket("proofs")

@@ -52,14 +52,22 @@ SERVICE = Service(
         Function("fan_out", Drains(BROADCASTS), reads=(LEDGER, ADDRESS_BOOK), writes=(LEDGER,)),
         Function(
             "send_email",
-            Drains(EMAILS),
+            Drains(EMAILS, batch=5),
             reads=(LEDGER, ADDRESS_BOOK),
             writes=(LEDGER,),
             puts=(PROOFS,),
             secrets=(LINK_KEY,),
             channels=(MAIL,),
+            timeout_s=60,
         ),
-        Function("send_text", Drains(TEXTS), reads=(LEDGER, ADDRESS_BOOK), writes=(LEDGER,), channels=(SMS,)),
+        Function(
+            "send_text",
+            Drains(TEXTS, batch=5),
+            reads=(LEDGER, ADDRESS_BOOK),
+            writes=(LEDGER,),
+            channels=(SMS,),
+            timeout_s=60,
+        ),
         Function(
             "send_webhook", Drains(WEBHOOKS, batch=1), reads=(LEDGER, ADDRESS_BOOK), writes=(LEDGER,), decrypts=True
         ),

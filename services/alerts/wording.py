@@ -53,7 +53,7 @@ TO_PEOPLE: dict[Purpose, Wording] = {
         "watch",
     ),
     Purpose.NUDGE: Wording(
-        "{remaining} : {post} à {place}",
+        "Alerte à transmettre, {remaining} : {post} à {place}",
         "Cette alerte n’est pas encore transmise",
         "Elle doit l’être à France Travail avant le {deadline} ({remaining}).",
         "Transmettre",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -12,16 +13,22 @@ FRENCH_CODES = frozenset({33, 262, 508, 590, 594, 596, 681, 687, 689})
 """Country calling codes of the Republic, mainland and overseas."""
 FICTION_MOBILES = "63998"
 """Mobile numbers that the regulator ARCEP keeps for works of fiction: nobody answers them."""
-LONGEST_ADDRESS = 2000
-LOOPBACK = frozenset({"127.0.0.1", "localhost"})
+LONGEST_ADDRESS, LONGEST_HOST = 500, 253
+LOOPBACK = "127.0.0.1"
+_SENT_TO = re.compile(r"https://[a-z0-9.-]+(?::8?443)?(?:/[!$-;=?-Z_a-z~]*)?", re.IGNORECASE | re.ASCII)
+"""What the sender of webhooks takes: it would refuse any other address when the first offer leaves."""
 
 
 def email_address(text: str) -> str:
-    """The normal form of an e-mail address, judged without the network; raises ValueError in French."""
+    """The form in which an e-mail address travels, judged without the network; raises ValueError in French.
+
+    An accent in the domain is written as DNS has it; one before the @ is refused, as many servers would.
+    """
     try:
-        return validate_email(text, check_deliverability=False).normalized
+        found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         raise ValueError("Adresse électronique mal formée : attendu « nom@domaine.fr ».") from None
+    return str(found.ascii_email)
 
 
 def phone_number(text: str, *, fiction: bool = False) -> str:
@@ -66,12 +73,14 @@ def webhook_address(text: str, *, loopback: bool = False) -> str:
         _ = target.port
     except ValueError:
         raise ValueError("Adresse illisible : attendu « https://partenaire.fr/chemin ».") from None
-    if loopback and target.scheme == "http" and host in LOOPBACK:
+    if loopback and target.scheme == "http" and host == LOOPBACK:
         return text
     if target.scheme != "https" or "." not in host or _is_ip(host):
         raise ValueError("Un webhook demande une adresse « https:// » avec un nom de domaine public.")
-    if target.username or target.fragment or len(text) > LONGEST_ADDRESS:
-        raise ValueError("L’adresse d’un webhook n’a ni identifiant, ni ancre (#), et moins de 2 000 caractères.")
+    if target.username or target.fragment or len(text) > LONGEST_ADDRESS or len(host) > LONGEST_HOST:
+        raise ValueError("L’adresse d’un webhook n’a ni identifiant, ni ancre (#), et moins de 500 caractères.")
+    if not _SENT_TO.fullmatch(text):
+        raise ValueError("L’adresse d’un webhook a le port 443 ou 8443, et ni accent, ni espace, ni accolade.")
     return text
 
 

@@ -85,13 +85,19 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
 
+class SettingsSection(AlertSettings):
+    """What the territory chose; in the file an unknown setting is a mistake."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
 class TerritorySection(Section):
     """Which territory, and what it chose."""
 
     id: Id
     name: Name
     communes: tuple[Commune, ...] = ()
-    settings: AlertSettings = AlertSettings()
+    settings: SettingsSection = SettingsSection()
 
 
 class StructureSection(Section):
@@ -137,7 +143,7 @@ class TerritoryFile(Section):
 
 SECTIONS: dict[str, type[BaseModel]] = {
     "territory": TerritorySection,
-    "settings": AlertSettings,
+    "settings": SettingsSection,
     "structures": StructureSection,
     "members": MemberSection,
     "partners": PartnerSection,

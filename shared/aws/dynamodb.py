@@ -75,10 +75,7 @@ class DynamoTable:
             request["IndexName"] = index
         if cursor is not None:
             request["ExclusiveStartKey"] = to_attributes(decode_cursor(cursor, index, pk))
-        answer = call(self._client.query, **request)
-        items = [from_attributes(item) for item in answer["Items"]]
-        more = "LastEvaluatedKey" in answer and bool(items)
-        return Page(items, encode_cursor(last_key(items[-1], index)) if more else None)
+        return _page(call(self._client.query, **request), index)
 
     def write(self, *writes: Write) -> None:
         check_transaction(writes)
@@ -108,6 +105,12 @@ class DynamoTable:
                 request["Key"] = to_attributes({"pk": pk, "sk": sk})
         kind = "ConditionCheck" if isinstance(write, Check) else type(write).__name__
         return {kind: request | expression.parameters()}
+
+
+def _page(answer: Mapping[str, Any], index: str | None) -> Page:
+    items = [from_attributes(item) for item in answer["Items"]]
+    more = "LastEvaluatedKey" in answer and bool(items)
+    return Page(items, encode_cursor(last_key(items[-1], index)) if more else None)
 
 
 def _key_condition(names: tuple[str, str], pk: str, begins: str, up_to: str | None) -> dict[str, Any]:

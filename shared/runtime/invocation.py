@@ -53,10 +53,10 @@ class Defect(Exception):
     """A fault of ours, told by its class and its place."""
 
 
-def discreetly(call: Callable[[], A]) -> A:
+def discreetly(once: Once[Callable[..., A]], *given: Any) -> A:
     """Runs a whole invocation; raises Defect in the place of an error whose text, which Lambda logs, may quote the data."""
     try:
-        return call()
+        return once.get()(*given)
     except (VigieError, NotConfigured):
         raise
     except Exception as error:  # noqa: BLE001 - the edge of the process: only the class and the place may leave

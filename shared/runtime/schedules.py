@@ -14,7 +14,7 @@ def scheduled(build: Callable[[Aws], Callable[[], Mapping[str, int]]]) -> Handle
     once = Once(build)
 
     def handle(_invocation: Invocation, _context: Any) -> Mapping[str, int]:
-        counts = discreetly(lambda: once.get()())
+        counts = discreetly(once)
         for name, value in counts.items():
             once.count(name, value)
         once.flush()

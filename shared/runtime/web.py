@@ -14,6 +14,6 @@ def endpoint(build: Callable[[Aws], Callable[[Invocation, Any], dict[str, Any]]]
     once = Once(build)
 
     def handle(invocation: Invocation, context: Any) -> dict[str, Any]:
-        return discreetly(lambda: once.get()(invocation, context))
+        return discreetly(once, invocation, context)
 
     return handle

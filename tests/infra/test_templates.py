@@ -95,6 +95,16 @@ def test_a_message_stays_hidden_long_enough(prod: Stacks) -> None:
             assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
 
 
+def test_a_function_tries_less_often_than_its_queue_allows(prod: Stacks) -> None:
+    """The function buries a message with its reason; the queue's own redrive, which gives none, comes one receive later."""
+    queues, functions = prod.of_type("AWS::SQS::Queue"), prod.of_type("AWS::Lambda::Function")
+    for name, mapping in prod.of_type("AWS::Lambda::EventSourceMapping").items():
+        queue = queues.get(prod.at(name, mapping["EventSourceArn"]))
+        if queue is not None:
+            told = functions[prod.at(name, mapping["FunctionName"])]["Environment"]["Variables"]
+            assert int(told["VIGIE_MAX_RECEIVES"]) < queue["RedrivePolicy"]["maxReceiveCount"]
+
+
 def test_tables_can_be_restored_and_forget_on_time(prod: Stacks) -> None:
     """Every table has point-in-time recovery, encryption, expiry on `expires_at`, and outlives a mistake."""
     for table in prod.of_type("AWS::DynamoDB::Table").values():

@@ -150,7 +150,6 @@ def test_out_of_the_quiet_hours_both_ways(instant: datetime) -> None:
         {"open_days": ()},
         {"open_days": (4, 3)},
         {"alert_hours": 0},
-        {"unknown": 1},
     ],
 )
 def test_settings_that_contradict_themselves_are_refused(wrong: dict[str, object]) -> None:

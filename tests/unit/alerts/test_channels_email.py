@@ -60,7 +60,8 @@ def test_the_bytes_of_a_transmission_are_kept_before_they_leave() -> None:
     assert kept == sent
     assert prepared.proof
     assert prepared.proof.sha256 == hashlib.sha256(sent).hexdigest()
-    assert key == prepared.proof.key == f"T#{ALERT.territory_id}/alerts/{ALERT.alert_id}/{wanted.id}-{prepared.proof.sha256}.eml"
+    name = f"{wanted.id}-{prepared.proof.sha256}.eml"
+    assert key == prepared.proof.key == f"T#{ALERT.territory_id}/alerts/{ALERT.alert_id}/{name}"
     assert isinstance(tags, dict)
     assert tags["delivery"] == wanted.id
 

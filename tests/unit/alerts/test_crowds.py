@@ -63,7 +63,13 @@ def test_an_escalation_to_many_managers_leaves_and_stops_no_sweep(platform: Plat
 def test_a_person_of_a_crowd_in_two_roles_is_told_once(platform: Platform) -> None:
     """What holds for a few holds for many: of two recalls to one person the heavier leaves."""
     crowd(platform, "manager")
-    both = {"id": "x-000", "name": "X", "structure_id": "s-mde", "roles": ["manager", "deputy"], "email": "x@example.org"}
+    both = {
+        "id": "x-000",
+        "name": "X",
+        "structure_id": "s-mde",
+        "roles": ["manager", "deputy"],
+        "email": "x@example.org",
+    }
     platform.directory.write(Put({"pk": f"T#{TERRITORY}", "sk": "MEMBER#x-000", **both}))
     alert = platform.raised()
     platform.later(hours=37)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import pytest
+
 from services.alerts.alert import Alert
 from services.alerts.delivery import Attempt, Delivery, DeliveryState
 from services.alerts.delivery_store import DeliveryStore, creation
@@ -250,3 +252,10 @@ def test_a_correction_leaves_by_the_channel_that_the_partner_has_now() -> None:
     diffusion.table.write(creation(reached(MISSION, DeliveryState.SENT)))
     diffusion.advance()
     assert [one.channel for one in diffusion.told()] == ["sms"]
+
+
+@pytest.mark.parametrize("phone", ["+33384123456", "+262262123456", "+41791234567", "+336", ""])
+def test_no_text_leaves_for_a_number_that_cannot_read_it(phone: str) -> None:
+    """A landline stands in the directory to be called: it makes nobody reachable, and no message that fails."""
+    assert people(RAISED, book=with_member(phone=phone)) == [("alert_raised", COORDINATOR.id, "email")]
+    assert reachable(with_member(email=None, phone=phone)) == {Role.AGENCY}

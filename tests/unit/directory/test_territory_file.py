@@ -5,8 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from services.alerts.addresses import read_target
+from services.directory.contact_points import webhook_address
 from services.directory.marked_yaml import Problem
 from services.directory.territory_file import SECTIONS, InvalidFile, TerritoryFile, read_territory_file
 from tests.unit.directory.territory_examples import FILE, accepted, changed
@@ -85,6 +89,11 @@ def test_every_mistake_is_told_at_once() -> None:
         ("https://opco.example/vigie", "https://10.0.0.1/x", "nom de domaine public"),
         ("https://opco.example/vigie", "https://u:p@opco.example/x", "identifiant"),
         ("https://opco.example/vigie", "https://[opco", "illisible"),
+        ("https://opco.example/vigie", "https://opco.example:9000/vigie", "443 ou 8443"),
+        ("https://opco.example/vigie", "https://opcoé.example/vigie", "accent"),
+        ("https://opco.example/vigie", "https://opco.example/" + "v" * 500, "500 caractères"),
+        ("email: alix@val.example", "email: élix@val.example", "mal formée"),
+        ("  communes: [01004, 2A004]", "  settings: {alert_hour: 48}", "« alert_hours »"),
         ("kind: maison-emploi", "kind: maison-emploi\n    siret: 12345678901234", "clé de contrôle"),
         ("  communes: [01004, 2A004]", "  settings: {alert_hours: deux}", "nombre entier"),
         ("  communes: [01004, 2A004]", "  settings: {alert_hours: 24}", "l’échéance"),
@@ -154,3 +163,19 @@ def test_a_file_too_long_is_refused_unread() -> None:
     """A million characters is no territory."""
     with pytest.raises(InvalidFile, match="million"):
         read_territory_file(FILE + "#" * 1_100_000)
+
+
+def test_an_address_is_kept_as_it_travels() -> None:
+    """A domain with an accent has a form of its own in DNS, the only one that every mail server takes."""
+    file = accepted(("alix@val.example", "alix@hôpital.example"))
+    assert file.members[0].email == "alix@xn--hpital-ixa.example"
+
+
+@given(st.from_regex(r"https://[!-~éà]{1,40}(:[0-9]{1,5})?(/[ -~]{0,20})?", fullmatch=True))
+def test_a_webhook_that_the_file_accepts_is_one_that_offers_leave_for(address: str) -> None:
+    """The mistake is told to who applies the file, not found when the first offer is dead."""
+    try:
+        accepted_address = webhook_address(address)
+    except ValueError:
+        return
+    read_target(accepted_address)

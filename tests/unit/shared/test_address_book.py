@@ -53,7 +53,9 @@ def test_the_registry_names_every_territory() -> None:
 
 def test_what_a_later_release_adds_is_ignored() -> None:
     """Functions of two releases read the same items during a deployment."""
-    assert AddressBook(_table(TERRITORY | {"colour": "blue"})).directory("val").territory.name == "Val"
+    later = {"pk": "T#val", "sk": "COMMITTEE#c1", "id": "c1"}
+    territory = TERRITORY | {"colour": "blue", "settings": {"alert_hours": 48, "moon_phase": "full"}}
+    assert AddressBook(_table(territory, later)).directory("val").territory == Territory(id="val", name="Val")
 
 
 def test_an_unknown_subject_is_nobody() -> None:

@@ -74,6 +74,14 @@ def test_a_role_withdrawn_is_withdrawn_at_the_next_request(identity: Identity, t
         require(caller, "coordinator", "deputy")
 
 
+def test_a_session_of_a_territory_that_was_left_is_over(identity: Identity, table: MemoryTable) -> None:
+    """Signing in again leads to where they still belong; no page of the other territory opens meanwhile."""
+    table.write(Update(session_key("good"), "SESSION", {"territory_id": "val"}))
+    table.write(Update("USER#alix", "USER", {"memberships": [_membership("mont", "capteur")]}))
+    with pytest.raises(Unidentified):
+        identity.of_page({COOKIE: "good"}, NOW)
+
+
 def test_somebody_who_belongs_nowhere_is_nobody(identity: Identity, table: MemoryTable) -> None:
     """An account without a membership opens nothing."""
     table.write(Update("USER#alix", "USER", {"memberships": []}))

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from shared.errors import Invalid, Unavailable
 from shared.events import Metadata, Recorded
 from shared.events.visits import VisitReported
+from shared.runtime.invocation import Defect
 from shared.runtime.messages import consumer, worker
 from shared.runtime.schedules import scheduled
 from shared.runtime.streams import follower
@@ -175,6 +176,17 @@ def test_a_poison_message_is_buried_with_its_reason_on_its_last_receive(
     assert "0612345678" not in reason
 
 
+def test_a_message_that_cannot_be_buried_stays_in_its_queue_alone(
+    dead_letters: Callable[[], list[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The dead-letter queue does not answer: the message comes back, its neighbours are done, nothing is lost."""
+    monkeypatch.setenv("VIGIE_DEAD_QUEUE", "https://sqs.eu-west-3.amazonaws.com/123456789012/elsewhere")
+    handler = worker(_failing(Invalid("non")), Greet)
+    records = [_record('{"name": "ok"}', message_id="m1"), _record('{"name": "bad"}', receives=3, message_id="m2")]
+    assert handler(_invocation(*records), None) == {"batchItemFailures": [{"itemIdentifier": "m2"}]}
+    assert dead_letters() == []
+
+
 def test_a_failure_is_logged_without_the_data_that_caused_it(
     dead_letters: Callable[[], list[Any]],
     capsys: pytest.CaptureFixture[str],
@@ -216,6 +228,39 @@ def test_a_deletion_in_the_stream_is_passed_over(dead_letters: Callable[[], list
 def test_a_schedule_answers_with_what_it_counted(dead_letters: Callable[[], list[Any]]) -> None:
     """The counts come back to the caller and become metrics."""
     assert scheduled(lambda _aws: lambda: {"Relayed": 3})({}, None) == {"Relayed": 3}
+
+
+def _broken(*_: Any) -> Any:
+    raise ValueError("jeanne@exemple.fr")
+
+
+@pytest.mark.parametrize("handler", [endpoint(lambda _aws: _broken), scheduled(lambda _aws: _broken)])
+def test_what_breaks_an_invocation_is_told_without_the_data_that_caused_it(
+    dead_letters: Callable[[], list[Any]], handler: Callable[[Any, Any], Any]
+) -> None:
+    """Lambda logs the text of what it is given: it gets the error's class and place, and nothing behind them."""
+    with pytest.raises(Defect, match=r"^ValueError à .*test_runtime\.py:\d+$") as raised:
+        handler({}, None)
+    assert raised.value.__suppress_context__
+
+
+def test_a_refusal_of_a_schedule_is_told_as_it_is(dead_letters: Callable[[], list[Any]]) -> None:
+    """Our own errors hold no data."""
+
+    def refuse() -> dict[str, int]:
+        raise Unavailable("Le bus ne répond pas.")
+
+    with pytest.raises(Unavailable, match="bus"):
+        scheduled(lambda _aws: refuse)({}, None)
+
+
+def test_the_failures_of_a_stream_are_counted(
+    dead_letters: Callable[[], list[Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A relay that fails says so in its metrics, as a consumer does."""
+    record = {"dynamodb": {"SequenceNumber": "1", "NewImage": {"pk": {"S": "T#t"}}}}
+    follower(lambda _aws: _broken)({"Records": [record]}, None)
+    assert '"MessageFailed":[1.0]' in capsys.readouterr().out.replace(" ", "")
 
 
 def test_an_endpoint_is_built_once_and_called_each_time(dead_letters: Callable[[], list[Any]]) -> None:
