@@ -17,7 +17,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from shared.topology import MAIL, SMS, Service
+from infra.trimming import clients, trim
+from shared.topology import Service
 from shared.web.compiling import compile_templates
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -104,30 +105,11 @@ def install_dependencies(service: Service, target: Path, platform: str) -> None:
 
 
 def prune(target: Path, service: Service) -> None:
-    """Removes what no handler reads, most of it botocore's descriptions of AWS services not declared here."""
+    """Removes what no handler reads, most of it botocore's descriptions of AWS services."""
     for pattern in PRUNED:
         for path in sorted(target.glob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-    kept = clients(service)
-    for path in (target / "botocore" / "data").iterdir():
-        if path.is_dir() and path.name not in kept:
-            shutil.rmtree(path)
-
-
-def clients(service: Service) -> set[str]:
-    """The boto3 clients that the service's declaration can lead to."""
-    functions = service.functions
-    wanted = {
-        "sqs": True,
-        "dynamodb": any(function.reads or function.writes for function in functions),
-        "events": any(function.publishes for function in functions),
-        "s3": any(function.gets or function.puts for function in functions),
-        "secretsmanager": any(function.secrets for function in functions),
-        "kms": any(function.encrypts or function.decrypts for function in functions),
-        "sesv2": any(MAIL in function.channels for function in functions),
-        "pinpoint-sms-voice-v2": any(SMS in function.channels for function in functions),
-    }
-    return {client for client, needed in wanted.items() if needed}
+    trim(target / "botocore" / "data", clients(service))
 
 
 def copy_sources(name: str, target: Path) -> None:

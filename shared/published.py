@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shared.tables import Item, TableClient
-from shared.topology import Table
+from shared.resources import Table
 
 ADDRESS_BOOK = Table("address-book", service="directory")
 SESSIONS = Table("sessions", service="directory")

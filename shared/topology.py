@@ -1,70 +1,39 @@
 """The words in which a service says what it runs: thirteen of them, all plain data.
 
 A `service.py` holds one `SERVICE = Service(…)`. Everything else is derived from it: stacks, queues, permissions,
-environment, alarms, the flow map, the local system. Nothing here imports more than the standard library, so that a
-handler can read its own declaration for the price of a few dataclasses.
+environment, alarms, the flow map, the local system. Nothing here imports more than the standard library.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
 
+from shared.resources import Bucket, Index, Publishable, Queue, Secret, Table, environment_name
 
-class Publishable:
-    """What an event class says of itself: who publishes it, under which name."""
-
-    source: ClassVar[str]
-    detail_type: ClassVar[str]
-
+__all__ = [
+    "MAIL",
+    "SMS",
+    "Bucket",
+    "Channel",
+    "Drains",
+    "Every",
+    "Follows",
+    "Function",
+    "Index",
+    "On",
+    "Publishable",
+    "Published",
+    "Queue",
+    "Secret",
+    "Serves",
+    "Service",
+    "Table",
+    "Trigger",
+    "environment_name",
+    "physical_name",
+]
 
 Published = type[Publishable]
-
-
-@dataclass(frozen=True)
-class Index:
-    """A global secondary index: `<name>_pk`, `<name>_sk` (strings, territory first), sparse, all attributes projected."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """A DynamoDB table: keys `pk`, `sk` (strings, territory first), TTL on `expires_at` (epoch seconds), on-demand."""
-
-    name: str
-    indexes: tuple[Index, ...] = ()
-    service: str = ""
-    """Set only where a service names a table that another one owns."""
-
-
-@dataclass(frozen=True)
-class Queue:
-    """An SQS queue and its dead-letter queue (`<name>-dead`, kept 14 days).
-
-    `visibility_s` is at least six times the draining function's time-out; `max_receives` counts tries.
-    """
-
-    name: str
-    visibility_s: int = 180
-    max_receives: int = 5
-
-
-@dataclass(frozen=True)
-class Bucket:
-    """A private, versioned, encrypted S3 bucket. `keep_days` = 0 keeps for ever."""
-
-    name: str
-    keep_days: int = 0
-    service: str = ""
-
-
-@dataclass(frozen=True)
-class Secret:
-    """A 64-character random secret in Secrets Manager, made at deployment, read at first use."""
-
-    name: str
-    service: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,8 +137,3 @@ class Service:
 def physical_name(prefix: str, service: str, name: str) -> str:
     """The name of a table, queue or function in an environment: `vigie-prod-alerts-ledger`."""
     return f"{prefix}-{service}-{name.replace('_', '-')}"
-
-
-def environment_name(kind: str, name: str) -> str:
-    """The environment variable that holds a resource's name: `VIGIE_TABLE_ADDRESS_BOOK`."""
-    return f"VIGIE_{kind}_{name.upper().replace('-', '_')}"

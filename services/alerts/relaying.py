@@ -11,7 +11,7 @@ from services.alerts.resources import BROADCASTS, DELIVERIES
 from shared.clock import Clock
 from shared.outbox import Outbox, is_entry
 from shared.tables import Item
-from shared.topology import Queue
+from shared.resources import Queue
 
 WORK = frozenset({"delivery", "round"})
 """Kinds of items that ask for work; every other item of the table only keeps something."""

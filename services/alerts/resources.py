@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.topology import Bucket, Index, Queue, Secret, Table
+from shared.resources import Bucket, Index, Queue, Secret, Table
 
 LEDGER = Table("ledger", indexes=(Index("due"), Index("board")))
 EMAILS = Queue("emails", visibility_s=360)

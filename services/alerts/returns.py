@@ -12,6 +12,9 @@ from services.alerts.notices import Purpose, Urgency, to_roles
 from services.alerts.offers import Offers, gathered, has_registered, kept_aside, settled, without
 from shared.errors import Conflict, Invalid
 
+MOST_OFFERS = 20
+"""Different answers for one alert; its item, which holds them all, must never become too large to be written."""
+
 
 def receive(change: Change, command: ReturnOffer) -> Change:
     """A return while the alert lives: registers the offer, or keeps a half, or notes a conflict."""
@@ -19,6 +22,7 @@ def receive(change: Change, command: ReturnOffer) -> Change:
     offers = gathered(before, incoming)
     if offers == before:
         return change
+    _check_room(offers)
     changed = infer_transmission(change, command).becoming(offers=offers)
     if has_registered(before):
         return _doubtful(changed, Purpose.REF_CONFLICT, "ref_conflict", incoming)
@@ -33,6 +37,7 @@ def receive_late(change: Change, command: ReturnOffer) -> Change:
     offers = kept_aside(change.alert.offers, incoming)
     if offers == change.alert.offers:
         return change.noting_once("late_fact", command.kind)
+    _check_room(offers)
     return _doubtful(change.becoming(offers=offers), Purpose.LATE_RETURN, "late_fact", incoming)
 
 
@@ -69,6 +74,13 @@ def no_offer(_: Change, __: Asked) -> Change:
 
 def _unknown_reference() -> Invalid:
     return Invalid("Aucune offre ne porte cette référence.", fields={"reference": "Référence inconnue ici."})
+
+
+def _check_room(offers: Offers) -> None:
+    """Whoever holds the agency's link may answer; filling the alert, and the coordinator's mailbox, is something else."""
+    if len(offers) > MOST_OFFERS:
+        message = "Trop de réponses différentes ont été données pour cette alerte : appelez la coordination du territoire."
+        raise Conflict(message, code="trop-de-retours")
 
 
 def _returned(change: Change, command: ReturnOffer) -> Offer:

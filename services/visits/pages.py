@@ -91,7 +91,14 @@ class VisitPages:
     def _report(self, fields: Mapping[str, str], caller: Caller) -> Reported:
         occupations = self.store.occupations(self.clock.now())
         request = Request.of(caller.territory_id, caller.member_id, fields.get(KEY), fingerprint_text(fields))
-        command = read_visit_form(fields, self._today(), occupations)
+        try:
+            command = read_visit_form(fields, self._today(), occupations)
+        except Invalid:
+            # Sent again after its dates are over: what was recorded then is answered, not judged anew.
+            earlier = self.store.answer_to(request)
+            if earlier is None:
+                raise
+            return Reported.model_validate(earlier)
         return report_visit(command, request, caller, store=self.store, clock=self.clock, new_id=self.new_id)
 
     def _refused(self, fields: Mapping[str, str], error: Invalid) -> Response[str]:

@@ -28,7 +28,10 @@ from shared.errors import Unavailable
 from shared.idempotency import Request
 from shared.identity import Caller, require
 from shared.ids import NewId
-from shared.tables import ConditionFailed
+from shared.tables import ConditionFailed, Contended
+
+TRIES = 4
+"""Writes of a report whose twin is being written at the same instant."""
 
 
 class Reported(BaseModel):
@@ -149,14 +152,19 @@ def _record(visit: Visit, needs: list[Need], request: Request, store: VisitStore
     answer = Reported(visit_id=visit.id, alert_ids=tuple(need.alert_id for need in needs if need.alert_id))
     facts = facts_of(visit, needs, request.key, new_id)
     entry = outbox.entry(new_id(now), visit.territory_id, facts, now)
-    try:
-        store.record(visit, needs, entry, request.claim(answer.model_dump(mode="json"), now))
-    except (ConditionFailed, Unavailable):
-        # The same report, sent twice at once: one of the two writes won, and both tell its answer.
-        earlier = store.answer_to(request)
-        if earlier is None:
-            raise
-        return Reported.model_validate(earlier)
+    claim = request.claim(answer.model_dump(mode="json"), now)
+    for tries_left in reversed(range(TRIES)):
+        try:
+            store.record(visit, needs, entry, claim)
+        except (ConditionFailed, Unavailable) as failure:
+            # The same report, sent twice at once: one of the two writes wins, and both tell its answer.
+            earlier = store.answer_to(request)
+            if earlier is not None:
+                return Reported.model_validate(earlier)
+            if not (tries_left and isinstance(failure, Contended)):
+                raise
+        else:
+            break
     return answer
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from shared.topology import Index, Table
+from shared.resources import Index, Table
 
 VISITS = Table("visits", indexes=(Index("territory"), Index("structure")))

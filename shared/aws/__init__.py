@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.session import get_session
 
-from shared import topology
 from shared.aws.attributes import from_attributes
 from shared.aws.calls import ONCE, QUICK, NotConfigured, Refused, Throttled, call, to_json
 from shared.aws.dynamodb import DynamoTable
@@ -55,10 +54,10 @@ class Aws:
         """Whether an optional switch, set by the stage, is on."""
         return self._environ.get(name) == "1"
 
-    def table(self, table: topology.Table) -> DynamoTable:
+    def table(self, table: Table) -> DynamoTable:
         return DynamoTable(self._dynamodb, self._name("TABLE", table.name))
 
-    def queue(self, queue: topology.Queue) -> SqsQueue:
+    def queue(self, queue: Queue) -> SqsQueue:
         return SqsQueue(self._sqs, self._name("QUEUE", queue.name))
 
     def dead_queue(self) -> SqsQueue:
@@ -68,10 +67,10 @@ class Aws:
     def bus(self) -> Bus:
         return Bus(self._client("events", QUICK), self.setting("VIGIE_BUS"))
 
-    def bucket(self, bucket: topology.Bucket) -> S3Bucket:
+    def bucket(self, bucket: Bucket) -> S3Bucket:
         return S3Bucket(self._client("s3", QUICK), self._name("BUCKET", bucket.name))
 
-    def secret(self, secret: topology.Secret) -> str:
+    def secret(self, secret: Secret) -> str:
         """The secret's value; one call each time, so keep it in what `build()` makes."""
         client = self._client("secretsmanager", QUICK)
         return str(call(client.get_secret_value, SecretId=self._name("SECRET", secret.name))["SecretString"])
@@ -92,7 +91,7 @@ class Aws:
         )
 
     def _name(self, kind: str, name: str) -> str:
-        return self.setting(topology.environment_name(kind, name))
+        return self.setting(environment_name(kind, name))
 
     @cached_property
     def _dynamodb(self) -> Any:

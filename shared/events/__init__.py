@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from shared.errors import Unreadable
-from shared.topology import Publishable
+from shared.resources import Publishable
 
 _VERSION_SUFFIX = re.compile(r"V\d+$")
 

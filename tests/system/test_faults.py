@@ -128,7 +128,7 @@ def test_an_event_for_an_unknown_territory_waits_for_its_directory(world: World,
     world.settle()
     assert "1 message rejoué" in " ".join(printed.split())
     assert DEAD not in world.dead_letters()
-    assert ["Tôlier" in mail.words for mail in world.mails_to(NEWCOMER.email)] == [True]
+    assert ["Plieur" in mail.words for mail in world.mails_to(NEWCOMER.email)] == [True]
 
 
 def test_a_version_from_the_future_is_set_aside(world: World) -> None:
@@ -163,6 +163,19 @@ def test_a_poison_message_keeps_no_neighbour_waiting(world: World) -> None:
     empty(world)
 
 
+def test_what_fails_too_often_says_why_and_is_replayed(world: World) -> None:
+    """The table refuses every write until the last receive: set aside with the reason, and done after the repair."""
+    with world.outage("dynamodb", "TransactWriteItems"):
+        publish(world, urgent_need(world, TERRITORY))
+        world.advance(minutes=40)
+        (letter,) = world.dead_letters()[DEAD]
+    assert (letter.attributes["code"], told_of(world, "Plieur")) == ("indisponible", (0, 0))
+    world.console("redrive", OPENING)
+    world.settle()
+    assert told_of(world, "Plieur") == (1, 1)
+    assert DEAD not in world.dead_letters()
+
+
 def urgent_need(world: World, territory: str) -> dict[str, Any]:
     """An urgent need as the bus carries it, for a territory."""
     now = world.now().isoformat()
@@ -171,7 +184,7 @@ def urgent_need(world: World, territory: str) -> dict[str, Any]:
         "visit_id": f"visite-{territory}",
         "need_id": "besoin",
         "siret": None,
-        "post": "Tôlier",
+        "post": "Plieur",
         "quantity": 1,
         "contract": "cdi",
         "contract_label": "CDI",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.alerts.alert import Standing
+from services.alerts.alert import Alert, Standing
 from services.alerts.commands import (
     Broadcast,
     Command,
@@ -14,6 +14,7 @@ from services.alerts.commands import (
 )
 from services.alerts.decisions import decide
 from services.alerts.facts import Reason, State
+from services.alerts.returns import MOST_OFFERS
 from shared.errors import Conflict, Forbidden, Invalid
 from tests.unit.alerts.alert_examples import (
     COORDINATOR,
@@ -284,3 +285,14 @@ def test_offers_are_corrected_only_while_it_makes_sense(state: State) -> None:
     """Neither before a transmission nor after the end."""
     with pytest.raises(Conflict):
         decide(standing_in(state), settling("048KLTP"), SETTINGS)
+
+
+@pytest.mark.parametrize("before", [raised(), standing_in(State.FILLED)], ids=["open", "ended"])
+def test_whoever_holds_the_link_cannot_fill_the_alert(before: Alert) -> None:
+    """After twenty different answers the next one is refused; one that says nothing new still is not."""
+    alert = before
+    for number in range(MOST_OFFERS):
+        alert = decide(alert, give_back(H5, f"{number:03}ABCD"), SETTINGS).alert
+    with pytest.raises(Conflict):
+        decide(alert, give_back(H6, "999ABCD"), SETTINGS)
+    assert not decide(alert, give_back(H6, "000ABCD"), SETTINGS).alert.references - alert.references

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from email import message_from_bytes
+from email.policy import SMTP
 
 import pytest
 
@@ -64,6 +65,15 @@ def test_the_bytes_of_a_transmission_are_kept_before_they_leave() -> None:
     assert key == prepared.proof.key == f"T#{ALERT.territory_id}/alerts/{ALERT.alert_id}/{name}"
     assert isinstance(tags, dict)
     assert tags["delivery"] == wanted.id
+
+
+def test_a_subject_keeps_its_blanks() -> None:
+    """However long and accented, it is read as it was written: folding must not glue two words together."""
+    post, wanted = Post(), delivery(Purpose.TRANSMISSION, AGENT.id)
+    channel(post).prepare(wanted, transmitted(), BOOK, NOON).send()
+    (subject,) = (message_from_bytes(mime, policy=SMTP)["Subject"] for what, mime, _ in post.diary if what == "sent")
+    assert ")à" not in subject
+    assert f" à {ALERT.post.place.commune}" in subject
 
 
 def test_without_a_kept_proof_nothing_is_transmitted() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -46,6 +47,16 @@ def test_a_double_click_is_one_visit(territory: Territory) -> None:
     places = {territory.post(NEW, form()).headers["Location"] for _ in range(2)}
 
     assert len(places) == 1
+    assert len(territory.kept("/VISIT")) == 1
+
+
+def test_a_form_sent_again_when_its_dates_are_over_leads_to_the_visit(territory: Territory) -> None:
+    """The answer was lost and the phone tries again a month later: the visit stands, and is not judged anew."""
+    first = territory.post(NEW, form())
+    territory.clock.now_is += timedelta(days=30)
+    again = territory.post(NEW, form())
+
+    assert (again.status, again.headers["Location"]) == (303, first.headers["Location"])
     assert len(territory.kept("/VISIT")) == 1
 
 

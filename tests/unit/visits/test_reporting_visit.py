@@ -13,7 +13,7 @@ from shared.errors import Forbidden, Invalid, Unavailable
 from shared.events import parse
 from shared.events.visits import UrgentRecruitmentReported, VisitReported
 from shared.ids import derived_id
-from shared.tables import MemoryTable, Write
+from shared.tables import Contended, MemoryTable, Write
 from tests.unit.visits.territory import FRIDAY, HERE, KEY, SIRET, Territory, report, urgent
 
 
@@ -131,6 +131,31 @@ class Racing(MemoryTable):
 def test_the_loser_of_a_double_click_tells_the_winners_answer(breaks: Exception | None) -> None:
     """Two sends at once leave one visit, whether the second finds the key taken or its transaction cancelled."""
     territory = Territory(table=Racing(breaks))
+
+    reported = territory.report(report())
+
+    assert [item["id"] for item in territory.kept("/VISIT")] == [reported.visit_id]
+
+
+class Twin(MemoryTable):
+    """A table where the twin of the request is still being written at the first try, and has been at the next."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._begun = False
+
+    def write(self, *writes: Write) -> None:
+        if not self._begun:
+            self._begun = True
+            raise Contended
+        if not self.items:
+            super().write(*writes)
+        super().write(*writes)
+
+
+def test_the_second_of_two_clicks_waits_for_the_first() -> None:
+    """Neither of the two is shown an error: the visit stands once."""
+    territory = Territory(table=Twin())
 
     reported = territory.report(report())
 
