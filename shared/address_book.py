@@ -33,7 +33,7 @@ class Territory(Entry):
     name: str
     communes: tuple[str, ...] = ()
     """INSEE codes."""
-    settings: AlertSettings = AlertSettings()
+    settings: AlertSettings = Field(default_factory=AlertSettings)
     revision: str = ""
 
 

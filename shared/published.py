@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shared.tables import Item, TableClient
 from shared.resources import Table
+from shared.tables import Item, TableClient
 
 ADDRESS_BOOK = Table("address-book", service="directory")
 SESSIONS = Table("sessions", service="directory")

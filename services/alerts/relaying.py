@@ -10,8 +10,8 @@ from services.alerts.hints import Hint, stream_hint
 from services.alerts.resources import BROADCASTS, DELIVERIES
 from shared.clock import Clock
 from shared.outbox import Outbox, is_entry
-from shared.tables import Item
 from shared.resources import Queue
+from shared.tables import Item
 
 WORK = frozenset({"delivery", "round"})
 """Kinds of items that ask for work; every other item of the table only keeps something."""

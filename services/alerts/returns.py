@@ -79,7 +79,9 @@ def _unknown_reference() -> Invalid:
 def _check_room(offers: Offers) -> None:
     """Whoever holds the agency's link may answer; filling the alert, and the coordinator's mailbox, is something else."""
     if len(offers) > MOST_OFFERS:
-        message = "Trop de réponses différentes ont été données pour cette alerte : appelez la coordination du territoire."
+        message = (
+            "Trop de réponses différentes ont été données pour cette alerte : appelez la coordination du territoire."
+        )
         raise Conflict(message, code="trop-de-retours")
 
 

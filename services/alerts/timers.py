@@ -67,13 +67,14 @@ def _planned(alert: Alert, settings: AlertSettings, calendar: Calendar) -> list[
 
 
 def _ack_timers(alert: Alert, settings: AlertSettings, calendar: Calendar) -> Iterator[Timer]:
-    """Acknowledged: the lapse. Not acknowledged: the chase. Lapsed: the chase again, counted from the lapse."""
+    """Acknowledged: the lapse, unless it came later than that. Not acknowledged: the chase. Lapsed: the chase again."""
     taken = alert.acknowledgement
     if taken is None:
         yield from _first_chases(alert, settings, calendar)
     elif taken.lapsed_at is None:
         lapse = calendar.after(alert.received_at, settings.ack_lapse_hours, alert.clock_mode)
-        yield Timer(TimerKind.ACK_LAPSE, f"ack_lapse_{settings.ack_lapse_hours}h", max(lapse, taken.at))
+        if taken.at < lapse:
+            yield Timer(TimerKind.ACK_LAPSE, f"ack_lapse_{settings.ack_lapse_hours}h", lapse)
     else:
         yield from _chases_again(alert, taken.lapsed_at, settings, calendar)
 

@@ -14,9 +14,12 @@ from shared.aws.calls import ONCE, QUICK, NotConfigured, Refused, Throttled, cal
 from shared.aws.dynamodb import DynamoTable
 from shared.aws.people import SesMailer, SmsTexter
 from shared.aws.resources import Bus, S3Bucket, SqsQueue, Vault
+from shared.resources import environment_name
 
 if TYPE_CHECKING:
     from botocore.config import Config
+
+    from shared.resources import Bucket, Queue, Secret, Table
 
 __all__ = [
     "Aws",

@@ -36,7 +36,7 @@ def assert_sound(page: Page) -> None:
     size = page.viewport_size
     assert_accessible(page)
     page.emulate_media(color_scheme="dark")
-    assert_accessible(page)
+    assert_accessible(page, "color-contrast")
     assert_reflow(page, *WIDTHS)
     page.set_viewport_size({"width": 360, "height": 800})
     assert_touchable(page)

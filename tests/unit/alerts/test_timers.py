@@ -153,6 +153,15 @@ def test_a_clock_that_jumps_back_rings_nothing_again() -> None:
     assert not decide(ahead, fire(TUESDAY + hours(25)), SETTINGS).changed
 
 
+def test_whoever_takes_charge_after_the_lapse_is_not_told_that_it_has_lapsed() -> None:
+    """Forty hours after the receipt the deadline's own notices remain, and no e-mail contradicts the page."""
+    taken = decide(after(raised(), fire(TUESDAY + hours(40))), acknowledge(TUESDAY + hours(40)), SETTINGS)
+    assert told(taken) == []
+    assert taken.alert.acknowledgement is not None
+    assert taken.alert.acknowledgement.lapsed_at is None
+    assert taken.alert.next_due_at is not None
+
+
 def test_the_agency_is_recalled_48_hours_after_the_transmission_then_every_day() -> None:
     """Transmitted on Tuesday at 11:00: Thursday, Friday, then not before Monday morning, the week-end being one."""
     sent = after(raised(), transmit(TUESDAY + hours(1)))
