@@ -1,14 +1,14 @@
-"""What a person may do to an alert from its page: which actions in which state, and what each form says."""
+"""What a person may do to an alert from its page: which actions in which state, and what each form says.
+
+How each is done stands in `services.alerts.doing`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
 
 from services.alerts.alert import Alert, Standing
-from services.alerts.broadcasting import broadcast_now
-from services.alerts.commanding import Ask, Desk, Outcome, act
 from services.alerts.commands import (
     Acknowledge,
     Asked,
@@ -25,16 +25,7 @@ from services.alerts.commands import (
     WithdrawOffer,
 )
 from services.alerts.facts import Channel, State
-from services.alerts.returning import Answer, return_by_hand
-from services.alerts.transmitting import transmit
-from services.alerts.typed import line
-from shared.clock import PARIS
-from shared.errors import Invalid
 from shared.identity import Caller
-from shared.web.forms import read_date
-
-Fields = Mapping[str, str]
-Run = Callable[[Desk, Ask, Fields], Outcome]
 
 OPEN = frozenset(state for state in State if not state.is_terminal)
 ENDED = frozenset(State) - OPEN
@@ -57,7 +48,6 @@ class Action:
     done: str
     command: type[Asked]
     states: frozenset[State]
-    run: Run
     icon: str = "pen"
 
     @property
@@ -133,96 +123,32 @@ def _makes_sense(action: Action, alert: Alert) -> bool:
     return needs.get(action.slug, True)
 
 
-def _acknowledge(desk: Desk, ask: Ask, _: Fields) -> Outcome:
-    return act(desk, ask, Acknowledge)
-
-
-def _transmit(desk: Desk, ask: Ask, fields: Fields) -> Outcome:
-    channel = next((known for known in MEANS if known == fields.get("channel")), None)
-    if channel is None:
-        raise Invalid("Choisissez un moyen.", fields={"channel": "Dites comment l’alerte est transmise."})
-    return transmit(desk, ask, channel, fields.get("note", ""))
-
-
-def _give_back(desk: Desk, ask: Ask, fields: Fields) -> Outcome:
-    return return_by_hand(desk, ask, typed_answer(fields))
-
-
-def typed_answer(fields: Fields) -> Answer:
-    """The offer as it was typed in a form."""
-    return Answer(fields.get("reference", ""), fields.get("contact", ""), fields.get("url", ""))
-
-
-def _broadcast(desk: Desk, ask: Ask, fields: Fields) -> Outcome:
-    reason = next((known for known in Broadcast.reasons if known == fields.get("reason")), None)
-    return broadcast_now(desk, ask, reason)
-
-
-def _fill(desk: Desk, ask: Ask, _: Fields) -> Outcome:
-    return act(desk, ask, Fill)
-
-
-def _with_reason(command: type[Asked]) -> Run:
-    return lambda desk, ask, fields: act(desk, ask, command, reason=fields.get("reason", ""))
-
-
-def _correct_transmission(desk: Desk, ask: Ask, fields: Fields) -> Outcome:
-    return act(
-        desk,
-        ask,
-        CorrectTransmission,
-        transmitted_at=_typed_instant(fields),
-        channel=fields.get("channel", ""),
-        reason=fields.get("reason", ""),
-    )
-
-
-def _typed_instant(fields: Fields) -> datetime:
-    """The day and hour typed, on the clocks of Paris."""
-    day = read_date(fields, "day")
-    try:
-        hour = time.fromisoformat(fields.get("hour", "").replace("h", ":").replace(" ", "").zfill(5))
-    except ValueError:
-        raise Invalid("L’heure est à corriger.", fields={"hour": "Écrivez l’heure ainsi : 14:05."}) from None
-    return datetime.combine(day, hour, PARIS)
-
-
-def _correct_offer(desk: Desk, ask: Ask, fields: Fields) -> Outcome:
-    typed = typed_answer(fields).fields()
-    return act(desk, ask, CorrectOffer, **typed, reason=fields.get("reason", ""))
-
-
-def _withdraw_offer(desk: Desk, ask: Ask, fields: Fields) -> Outcome:
-    reference = line(fields.get("reference", "")).upper()
-    return act(desk, ask, WithdrawOffer, reference=reference, reason=fields.get("reason", ""))
-
-
 # fmt: off
 ACTIONS: tuple[Action, ...] = (
     Action("prise-en-charge", "Prendre en charge", "L’alerte est prise en charge. Le délai court toujours.",
-           Acknowledge, BEFORE_TRANSMISSION, _acknowledge, "check"),
+           Acknowledge, BEFORE_TRANSMISSION, "check"),
     Action("transmission", "Transmettre à France Travail", "La transmission est consignée.",
-           Transmit, BEFORE_OFFER, _transmit, "send"),
+           Transmit, BEFORE_OFFER, "send"),
     Action("retour", "Consigner le retour de France Travail", "Le retour de France Travail est consigné.",
-           ReturnOffer, BEFORE_OFFER, _give_back, "flag"),
+           ReturnOffer, BEFORE_OFFER, "flag"),
     Action("diffusion", "Diffuser aux partenaires", "L’offre part à tous les partenaires.",
-           Broadcast, frozenset({State.TRANSMITTED, State.OFFER_REGISTERED}), _broadcast, "send"),
+           Broadcast, frozenset({State.TRANSMITTED, State.OFFER_REGISTERED}), "send"),
     Action("pourvue", "Le poste est pourvu", "L’alerte est close : le poste est pourvu.",
-           Fill, OPEN, _fill, "check"),
+           Fill, OPEN, "check"),
     Action("rectification-transmission", "Confirmer ou rectifier la transmission", "La transmission est rectifiée.",
-           CorrectTransmission, OPEN - BEFORE_TRANSMISSION, _correct_transmission),
+           CorrectTransmission, OPEN - BEFORE_TRANSMISSION),
     Action("rectification-offre", "Trancher ou rectifier l’offre", "L’offre est rectifiée.",
-           CorrectOffer, OPEN - BEFORE_TRANSMISSION, _correct_offer),
+           CorrectOffer, OPEN - BEFORE_TRANSMISSION),
     Action("retrait-offre", "Retirer une offre", "L’offre est retirée.",
-           WithdrawOffer, OPEN - BEFORE_TRANSMISSION, _withdraw_offer, "x"),
+           WithdrawOffer, OPEN - BEFORE_TRANSMISSION, "x"),
     Action("cloture", "Clore sans suite", "L’alerte est close sans suite.",
-           Close, OPEN, _with_reason(Close), "x"),
+           Close, OPEN, "x"),
     Action("annulation", "Annuler : le besoin est retiré", "L’alerte est annulée.",
-           Cancel, OPEN, _with_reason(Cancel), "x"),
+           Cancel, OPEN, "x"),
     Action("ecart", "Écarter : ce n’était pas une alerte", "L’alerte est écartée.",
-           RejectAlert, BEFORE_OFFER, _with_reason(RejectAlert), "x"),
+           RejectAlert, BEFORE_OFFER, "x"),
     Action("reouverture", "Rouvrir l’alerte", "L’alerte est rouverte.",
-           Reopen, ENDED, _with_reason(Reopen), "alert"),
+           Reopen, ENDED, "alert"),
 )
 # fmt: on
 """In the order in which a page offers them."""

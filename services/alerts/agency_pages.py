@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from services.alerts.alert import Alert, Offer, Standing
-from services.alerts.commanding import Desk
+from services.alerts.desk import Desk
 from services.alerts.links import Link, Links
 from services.alerts.returning import Answer, answered_alert, is_unusual, return_by_link
 from services.alerts.typed import form_again, line

@@ -34,9 +34,10 @@ from services.alerts.api_routes import (
 )
 from services.alerts.broadcasting import broadcast_now
 from services.alerts.chronicle import chronicle
-from services.alerts.commanding import Ask, Desk, Moved, Outcome, act
+from services.alerts.commanding import Ask, Moved, Outcome, act
 from services.alerts.commands import Acknowledge, Cancel, Close, Fill, RejectAlert, Reopen
 from services.alerts.delivery_store import DeliveryStore
+from services.alerts.desk import Desk
 from services.alerts.following import dispatches
 from services.alerts.orders import (
     BroadcastGiven,
@@ -54,7 +55,7 @@ from services.alerts.seeing import may_see, require_reader, seen
 from services.alerts.transmitting import transmit
 from shared.idempotency import Request
 from shared.identity import Caller, Identity
-from shared.web.requests import api_caller, api_resolver, body_text, idempotency_key
+from shared.web.api import api_caller, api_resolver, body_text, idempotency_key
 
 TITLE = "Vigie – Alertes"
 DESCRIPTION = (

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from services.alerts.commanding import Ask, Desk, Outcome, carry_out
+from services.alerts.commanding import Ask, Outcome, carry_out
 from services.alerts.commands import Broadcast
+from services.alerts.desk import Desk
 from services.alerts.facts import Reason
 from services.alerts.recipients import AUDIENCE, partners_to_reach
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from services.alerts.commands import Broadcast, machine
 from services.alerts.decisions import Context, decide
 from services.alerts.recipients import AUDIENCE, partners_to_reach, reachable
-from services.alerts.store import Step
+from services.alerts.recording import Step
 from shared.address_book import Directory
 
 BROADCASTER = machine("broadcast_offer")

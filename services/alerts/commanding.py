@@ -14,13 +14,12 @@ from services.alerts.chaining import followed_up
 from services.alerts.commands import Asked, Command, member
 from services.alerts.decisions import Context, decide
 from services.alerts.delivery_store import creation
+from services.alerts.desk import Desk
 from services.alerts.recipients import planned, reachable
-from services.alerts.store import AlertStore, Cause, Step
-from shared.address_book import AddressBook, Directory
-from shared.clock import Clock
+from services.alerts.recording import Cause, Step, record
+from shared.address_book import Directory
 from shared.errors import Conflict, Invalid, Unavailable
 from shared.idempotency import Request
-from shared.ids import NewId
 from shared.tables import ConditionFailed, Contended, Put, Write
 from shared.web.problems import from_validation
 
@@ -28,16 +27,6 @@ A = TypeVar("A", bound=Asked)
 
 ATTEMPTS = 4
 """Readings of an alert that keeps moving, before giving up for now."""
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What every use case works with."""
-
-    store: AlertStore
-    book: AddressBook
-    clock: Clock
-    new_id: NewId
 
 
 @dataclass(frozen=True)
@@ -147,7 +136,7 @@ def settle(desk: Desk, order: Order, before: Alert | None, directory: Directory)
     claim = [order.request.claim(outcome.model_dump(), order.command.at)] if order.request else []
     if changed:
         cause = Cause(order.command.at, order.cause, desk.new_id(order.command.at))
-        desk.store.save(before, steps, cause, (*claim, *order.beside, *_messages(steps, directory, cause.at)))
+        record(desk.store, before, steps, cause, (*claim, *order.beside, *_messages(steps, directory, cause.at)))
     elif claim:
         desk.store.remember(*claim)
     return outcome

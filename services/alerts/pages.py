@@ -14,8 +14,9 @@ from services.alerts.agency_pages import AgencyPages
 from services.alerts.alert import Alert
 from services.alerts.board import Board, read_board
 from services.alerts.chronicle import since
-from services.alerts.commanding import Ask, Desk, Moved, Outcome
+from services.alerts.commanding import Ask, Moved, Outcome
 from services.alerts.delivery_store import DeliveryStore
+from services.alerts.desk import Desk
 from services.alerts.links import Links
 from services.alerts.reading import read_case
 from services.alerts.recipients import partners_to_reach

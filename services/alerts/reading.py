@@ -9,8 +9,8 @@ from services.alerts.acting import Choices, choices
 from services.alerts.alert import Alert, Offer, Standing
 from services.alerts.board import badge, clock
 from services.alerts.chronicle import CHANNELS, Moment, chronicle, member_name
-from services.alerts.commanding import Desk
 from services.alerts.delivery_store import DeliveryStore
+from services.alerts.desk import Desk
 from services.alerts.following import Dispatch, dispatches
 from services.alerts.seeing import COORDINATION
 from shared.address_book import Directory

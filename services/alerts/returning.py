@@ -6,8 +6,9 @@ import re
 from dataclasses import astuple, dataclass
 
 from services.alerts.alert import Alert
-from services.alerts.commanding import Ask, Desk, Order, Outcome, carry_out, filled_in
+from services.alerts.commanding import Ask, Order, Outcome, carry_out, filled_in
 from services.alerts.commands import AGENCY, ReturnOffer
+from services.alerts.desk import Desk
 from services.alerts.links import Link, refusal, serial_of
 from services.alerts.typed import line
 from shared.idempotency import Request

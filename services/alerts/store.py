@@ -1,19 +1,15 @@
-"""Where alerts live: one item an alert, its audit trail beside it, each decision in one transaction."""
+"""Where alerts live: one item an alert, its audit trail beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 from pydantic import ValidationError
 
 from services.alerts.alert import Alert
-from services.alerts.announcing import told
-from services.alerts.decisions import Decision
-from services.alerts.facts import Actor, AuditEntry
-from shared import outbox
+from services.alerts.facts import AuditEntry
 from shared.clock import to_text
 from shared.errors import NotFound, Unreadable
 from shared.idempotency import Request
@@ -32,23 +28,6 @@ class Page:
 
     alerts: list[Alert]
     cursor: str | None
-
-
-@dataclass(frozen=True)
-class Step:
-    """One decision and who made it happen; several steps are written as one."""
-
-    decision: Decision
-    actor: Actor
-
-
-@dataclass(frozen=True)
-class Cause:
-    """When it happens by our clock, the event or request that it answers, and the id under which its events wait."""
-
-    at: datetime
-    id: str
-    outbox_id: str
 
 
 class AlertStore:
@@ -98,16 +77,14 @@ class AlertStore:
         """Keeps the answer of a request that changed nothing; raises ConditionFailed when it was answered meanwhile."""
         self._table.write(claim)
 
-    def save(self, before: Alert | None, steps: Sequence[Step], cause: Cause, beside: Sequence[Write] = ()) -> None:
-        """Writes the steps, their audit entries, their events and what goes `beside`: all or nothing.
+    def save(
+        self, before: Alert | None, alert: Alert, trail: Iterable[AuditEntry], beside: Sequence[Write] = ()
+    ) -> None:
+        """Writes the alert, its new audit entries and what goes `beside`: all or nothing.
 
         Raises ConditionFailed when the alert is no longer the one that was decided upon.
         """
-        alert = steps[-1].decision.alert
-        trail = [_audit(step.decision.audit) for step in steps if step.decision.audit]
-        events = [event for step in steps for event in told(step.decision, step.actor, cause.at, cause.id)]
-        leaving = [outbox.entry(cause.outbox_id, alert.territory_id, events, cause.at)] if events else []
-        self._table.write(_state(before, alert), *trail, *beside, *leaving)
+        self._table.write(_state(before, alert), *map(_audit, trail), *beside)
 
 
 def alert_pk(territory_id: str, alert_id: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 
 from services.alerts.alert import Proof
-from services.alerts.commanding import Ask, Desk, Outcome, carry_out
+from services.alerts.commanding import Ask, Outcome, carry_out
 from services.alerts.commands import Transmit
+from services.alerts.desk import Desk
 from services.alerts.facts import Channel
 from services.alerts.store import kept_note, note_key
 from services.alerts.typed import line

@@ -27,8 +27,8 @@ from shared.clock import Clock
 from shared.idempotency import Request
 from shared.identity import Caller, Identity, require
 from shared.ids import NewId, new_id
+from shared.web.api import api_caller, api_resolver, body_text, idempotency_key
 from shared.web.openapi import problem_responses
-from shared.web.requests import api_caller, api_resolver, body_text, idempotency_key
 
 TITLE = "Vigie – Visites"
 DESCRIPTION = (

@@ -106,7 +106,7 @@ def read_date(fields: Mapping[str, str], name: str) -> date:
     try:
         year, month, day = (int(part) for part in parts if part.isdecimal() and part.isascii())
         made = date(year, month, day)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise _not_a_date(name) from error
     if not EARLIEST_YEAR <= made.year <= LATEST_YEAR:
         raise _not_a_date(name)

@@ -81,7 +81,7 @@ def document(resolver: APIGatewayHttpResolver, title: str, description: str) -> 
 
 
 def _with_headers(path: dict[str, Any]) -> dict[str, Any]:
-    """A path's operations with what `shared.web.requests` reads from every request, and from every command."""
+    """A path's operations with what `shared.web.api` reads from every request, and from every command."""
     return {method: _with_header(method, path[method]) for method in sorted(path)}
 
 

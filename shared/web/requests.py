@@ -1,39 +1,29 @@
-"""The way in: a resolver for pages and one for the JSON API, and who stands behind a request.
+"""The way in for people: a resolver for pages, and who stands behind a request. Programs have `shared.web.api`.
 
-A refusal becomes a page for people and a problem document for machines. An error that is not of `shared.errors` is
-a fault of ours, left to the edge of the process.
+A refusal becomes a page. An error that is not of `shared.errors` is a fault of ours, left to the edge of the process.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote, urlsplit
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
-from aws_lambda_powertools.event_handler.openapi.exceptions import (
-    RequestUnsupportedContentType,
-    RequestValidationError,
-)
 
 from shared.address_book import Role
 from shared.clock import Clock
-from shared.errors import Invalid, NotFound, TooLarge, Unidentified, VigieError
-from shared.identity import TERRITORY_HEADER, Caller, Identity
+from shared.errors import NotFound, Unidentified, VigieError
+from shared.identity import Caller, Identity
 from shared.web.flash import read_flash
 from shared.web.forms import read_form, refuse_cross_site
 from shared.web.navigation import Link, navigation_for
-from shared.web.problems import from_validation
 from shared.web.rendering import Frame, Pages
-from shared.web.responses import NEVER_KEPT, SECURITY, error_page, problem, redirect
+from shared.web.responses import NEVER_KEPT, SECURITY, error_page, redirect
 
 SIGN_IN = "/connexion"
 SWITCH = Link("Changer de territoire", f"{SIGN_IN}/territoire")
 """In the menu of somebody who belongs to several."""
-LONGEST_JSON = 64 * 1024
-"""Characters of a JSON body."""
 ROLE_LABELS: Mapping[Role, str] = {
     "coordinator": "Coordination",
     "deputy": "Suppléance de la coordination",
@@ -65,34 +55,11 @@ def page_resolver(pages: Pages) -> APIGatewayHttpResolver:
     return resolver
 
 
-def api_resolver() -> APIGatewayHttpResolver:
-    """A validating resolver whose refusals are problem documents and whose answers no cache keeps."""
-    resolver = APIGatewayHttpResolver(enable_validation=True, json_body_deserializer=read_json)
-    resolver.exception_handler(VigieError)(problem)
-    resolver.exception_handler(RequestValidationError)(_refuse_data)
-    resolver.exception_handler(RequestUnsupportedContentType)(_refuse_type)
-    resolver.exception_handler(UnicodeDecodeError)(_refuse_encoding)
-    resolver.exception_handler(NotFoundError)(_refuse_route)
-    resolver.use([_secure])
-    return resolver
-
-
 def page_caller(resolver: APIGatewayHttpResolver, identity: Identity, clock: Clock) -> Caller:
     """Who asks for this page; raises Unidentified. The error pages of the request will name them too."""
     caller = identity.of_page(cookies(resolver), clock.now())
     resolver.context["caller"] = caller
     return caller
-
-
-def api_caller(resolver: APIGatewayHttpResolver, identity: Identity, *, issuer: str, audience: str) -> Caller:
-    """Who calls the API, from the claims that the gateway verified; raises Unidentified.
-
-    A caller of several territories says which one in the header `Vigie-Territory`; NotFound when it is not theirs.
-    """
-    event = resolver.current_event
-    authorizer = event.raw_event["requestContext"].get("authorizer") or {}
-    claims = authorizer.get("jwt", {}).get("claims", {})
-    return identity.of_api(claims, audience, issuer, event.headers.get(TERRITORY_HEADER))
 
 
 def page_frame(resolver: APIGatewayHttpResolver) -> Frame:
@@ -118,17 +85,6 @@ def posted_form(resolver: APIGatewayHttpResolver, public_url: str) -> dict[str, 
     return read_form(resolver.current_event.raw_event)
 
 
-def idempotency_key(resolver: APIGatewayHttpResolver) -> str | None:
-    """The `Idempotency-Key` header of an API command; `idempotency.Request.of` refuses None."""
-    key: str | None = resolver.current_event.headers.get("idempotency-key")
-    return key
-
-
-def body_text(resolver: APIGatewayHttpResolver) -> str:
-    """The body as it was sent: what an idempotency key's fingerprint is taken of."""
-    return resolver.current_event.decoded_body or ""
-
-
 def query(resolver: APIGatewayHttpResolver, name: str) -> str:
     """One parameter of the address, or an empty text."""
     parameters: Mapping[str, str] = resolver.current_event.query_string_parameters or {}
@@ -143,19 +99,6 @@ def cookies(resolver: APIGatewayHttpResolver) -> Mapping[str, str]:
 def is_fragment(resolver: APIGatewayHttpResolver) -> bool:
     """Whether htmx asks for a part of the page, not the browser for the whole."""
     return bool(resolver.current_event.headers.get("hx-request") == "true")
-
-
-def read_json(text: str) -> dict[str, Any]:
-    """A JSON object; raises TooLarge over 64 kB, Invalid when it is something else."""
-    if len(text) > LONGEST_JSON:
-        raise TooLarge("Le corps de la demande dépasse 64 ko.")
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise Invalid("Le corps de la demande n’est pas un JSON lisible.", code="json") from error
-    if not isinstance(value, dict):
-        raise Invalid("Le corps de la demande doit être un objet JSON.", code="json")
-    return value
 
 
 def _to_sign_in(resolver: APIGatewayHttpResolver) -> Response[str]:
@@ -177,25 +120,3 @@ def _path_of(url: str) -> str:
 
 def _sign_in_url(back: str) -> str:
     return f"{SIGN_IN}?suite={quote(back, safe='/')}"
-
-
-def _secure(app: APIGatewayHttpResolver, next_middleware: Any) -> Response[Any]:
-    response: Response[Any] = next_middleware(app)
-    response.headers.update(SECURITY | NEVER_KEPT)
-    return response
-
-
-def _refuse_data(error: RequestValidationError) -> Response[str]:
-    return problem(from_validation(error.errors()))
-
-
-def _refuse_type(_error: RequestUnsupportedContentType) -> Response[str]:
-    return problem(Invalid("Le corps de la demande doit être en application/json.", code="type-de-contenu"))
-
-
-def _refuse_encoding(_error: UnicodeDecodeError) -> Response[str]:
-    return problem(Invalid("Le corps de la demande doit être en UTF-8.", code="encodage"))
-
-
-def _refuse_route(_error: NotFoundError) -> Response[str]:
-    return problem(NotFound("Cette adresse n’existe pas dans l’interface."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from aws_lambda_powertools.event_handler import Response
@@ -13,8 +13,10 @@ from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from shared.errors import NotFound, VigieError
 from shared.web.flash import FLASH_COOKIE, FLASH_SECONDS, Flash, written
 from shared.web.problems import PROBLEM_TYPE, problem_details
-from shared.web.rendering import Frame, Pages
 from shared.web.static import static_file
+
+if TYPE_CHECKING:
+    from shared.web.rendering import Frame, Pages
 
 HTML = "text/html; charset=utf-8"
 CONTENT_SECURITY_POLICY = "; ".join((

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 REMEDY = "no Chromium here: `apt install chromium`, or `.venv/bin/playwright install chromium`"
@@ -25,18 +25,19 @@ ARGUMENTS = (
 OpenPage = Callable[..., Page]
 
 
-def _executable(shipped: str) -> str:
-    found = next(filter(None, map(shutil.which, NAMES)), None) or (shipped if Path(shipped).exists() else None)
-    if found is None:
-        pytest.skip(REMEDY)
-    return found
+def executable(playwright: Playwright) -> str | None:
+    """The machine's Chromium, else the one that Playwright has fetched, else None."""
+    shipped = playwright.chromium.executable_path
+    return next(filter(None, map(shutil.which, NAMES)), None) or (shipped if Path(shipped).exists() else None)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for the whole run, deaf to everything but this machine."""
     with sync_playwright() as playwright:
-        path = _executable(playwright.chromium.executable_path)
+        path = executable(playwright)
+        if path is None:
+            pytest.skip(REMEDY)
         launched = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield launched
         launched.close()

@@ -1,4 +1,4 @@
-"""A working week on the board: seven urgent needs at different points of their 48 hours, made through the JSON API."""
+"""A working week on the board: six urgent needs at different points of their 48 hours, made through the JSON API."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def told(world: World, alert: Alert, command: str, **order: str) -> Alert:
 
 
 def play(world: World) -> dict[str, Alert]:
-    """Fifty hours from now on; one alert runs out, one is broadcast, the others stand between. Returns them by name."""
+    """Fifty hours from now on; one alert runs out, one is broadcast, four stand between. Returns them by name."""
     made = {LATE: reported(world, LATE)}
     world.advance(hours=6)
     made[PRESSED] = reported(world, PRESSED)

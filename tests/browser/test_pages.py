@@ -97,7 +97,9 @@ def test_what_is_late_stands_first_and_apart(
 ) -> None:
     """The board separates the breach from what is transmitted; its page offers the transmission at once."""
     page = _as(open_page(), world, COORDINATOR, "/alertes")
-    expect(page.get_by_role("heading", level=2)).to_have_text(["À traiter d’abord", "Transmises, la suite est en cours"])
+    expect(page.get_by_role("heading", level=2)).to_have_text(
+        ["À traiter d’abord", "Transmises, la suite est en cours"]
+    )
     assert_sound(page)
     page.get_by_role("link", name="Régleur sur commande numérique").click()
     expect(page.get_by_role("heading", name="Délai dépassé")).to_be_visible()

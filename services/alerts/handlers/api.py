@@ -5,8 +5,8 @@ from __future__ import annotations
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from services.alerts.api import resolver
-from services.alerts.commanding import Desk
 from services.alerts.delivery_store import DeliveryStore
+from services.alerts.desk import Desk
 from services.alerts.resources import LEDGER
 from services.alerts.store import AlertStore
 from shared.address_book import AddressBook

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from services.alerts.commanding import Desk
+from services.alerts.desk import Desk
 from services.alerts.opening import open_alert
 from services.alerts.resources import LEDGER
 from services.alerts.store import AlertStore

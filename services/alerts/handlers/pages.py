@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
-from services.alerts.commanding import Desk
 from services.alerts.delivery_store import DeliveryStore
+from services.alerts.desk import Desk
 from services.alerts.links import Links
 from services.alerts.pages import resolver
 from services.alerts.resources import LEDGER, LINK_KEY

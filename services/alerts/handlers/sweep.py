@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from services.alerts.commanding import Desk
 from services.alerts.delivery_store import DeliveryStore
+from services.alerts.desk import Desk
 from services.alerts.relaying import Relay, queues
 from services.alerts.resources import LEDGER
 from services.alerts.store import AlertStore

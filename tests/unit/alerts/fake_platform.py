@@ -8,10 +8,11 @@ from itertools import count
 from typing import Any
 
 from services.alerts.alert import Alert, alert_id
-from services.alerts.commanding import Ask, Desk, Outcome, act
+from services.alerts.commanding import Ask, Outcome, act
 from services.alerts.commands import Asked
 from services.alerts.delivery import Delivery
 from services.alerts.delivery_store import DeliveryStore
+from services.alerts.desk import Desk
 from services.alerts.hints import Work
 from services.alerts.opening import open_alert
 from services.alerts.relaying import Relay

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from services.alerts.alert import Alert
-from services.alerts.commanding import Desk, Moved, act
+from services.alerts.commanding import Moved, act
 from services.alerts.commands import Acknowledge, Close, Fill, RejectAlert, Reopen
+from services.alerts.desk import Desk
 from services.alerts.facts import Reason, State
 from services.alerts.store import AlertStore
 from shared.errors import Forbidden, Invalid, NotFound, Unavailable
@@ -129,10 +130,10 @@ class Racing(AlertStore):
         super().__init__(platform.table)
         self._meanwhile = [meanwhile]
 
-    def save(self, before: Alert | None, steps: Any, cause: Any, beside: Any = ()) -> None:
+    def save(self, before: Alert | None, alert: Alert, trail: Any, beside: Any = ()) -> None:
         while self._meanwhile:
             self._meanwhile.pop()()
-        super().save(before, steps, cause, beside)
+        super().save(before, alert, trail, beside)
 
 
 def test_two_clicks_at_the_very_same_instant_are_one(platform: Platform) -> None:
@@ -141,11 +142,11 @@ def test_two_clicks_at_the_very_same_instant_are_one(platform: Platform) -> None
     ask = platform.ask(alert, key="double-click")
 
     class Busy(Racing):
-        def save(self, before: Alert | None, steps: Any, cause: Any, beside: Any = ()) -> None:
+        def save(self, before: Alert | None, alert: Alert, trail: Any, beside: Any = ()) -> None:
             while self._meanwhile:
                 self._meanwhile.pop()()
                 raise Contended
-            super().save(before, steps, cause, beside)
+            super().save(before, alert, trail, beside)
 
     store = Busy(platform, lambda: act(platform.desk, ask, Acknowledge))
     desk = Desk(store, platform.book, platform.clock, platform.desk.new_id)

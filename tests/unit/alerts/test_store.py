@@ -7,7 +7,8 @@ import pytest
 from services.alerts.commands import Acknowledge, Fill, machine
 from services.alerts.decisions import decide
 from services.alerts.facts import Actor, Role, State, is_unbroken
-from services.alerts.store import Cause, Step, alert_pk
+from services.alerts.recording import Cause, Step, record
+from services.alerts.store import alert_pk
 from shared.clock import to_text
 from shared.errors import NotFound, Unreadable
 from shared.settings import AlertSettings
@@ -46,7 +47,7 @@ def test_a_decision_on_an_older_version_writes_nothing_at_all(platform: Platform
     decision = decide(old, Fill(actor=COORDINATOR, at=platform.clock.now()), AlertSettings())
     cause = Cause(platform.clock.now(), "request-9", "outbox-9")
     with pytest.raises(ConditionFailed):
-        platform.store.save(old, [Step(decision, COORDINATOR)], cause)
+        record(platform.store, old, [Step(decision, COORDINATOR)], cause)
     assert platform.table.items == before
 
 
@@ -56,7 +57,7 @@ def test_an_alert_that_exists_is_not_written_over(platform: Platform) -> None:
     cause = Cause(platform.clock.now(), "request-9", "outbox-9")
     decision = decide(alert, Acknowledge(actor=COORDINATOR, at=platform.clock.now()), AlertSettings())
     with pytest.raises(ConditionFailed):
-        platform.store.save(None, [Step(decision, machine("test"))], cause)
+        record(platform.store, None, [Step(decision, machine("test"))], cause)
 
 
 def test_the_same_id_in_another_territory_does_not_exist(platform: Platform) -> None:

@@ -71,7 +71,14 @@ def test_date_is_made_of_three_fields() -> None:
 
 @pytest.mark.parametrize(
     ("day", "month", "year"),
-    [("31", "2", "2026"), ("", "11", "2026"), ("27", "11", "26"), ("٢٧", "11", "2026"), ("-1", "1", "2026")],
+    [
+        ("31", "2", "2026"),
+        ("", "11", "2026"),
+        ("27", "11", "26"),
+        ("٢٧", "11", "2026"),
+        ("-1", "1", "2026"),
+        ("9" * 30, "1", "2026"),
+    ],
 )
 def test_a_date_that_does_not_exist_is_refused_on_its_field(day: str, month: str, year: str) -> None:
     """The message stands beside the date, whichever of the three fields is wrong."""
