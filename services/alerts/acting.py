@@ -25,6 +25,7 @@ from services.alerts.commands import (
     WithdrawOffer,
 )
 from services.alerts.facts import Channel, State
+from shared.errors import NotFound
 from shared.identity import Caller
 
 OPEN = frozenset(state for state in State if not state.is_terminal)
@@ -71,9 +72,12 @@ def choices(alert: Alert, caller: Caller) -> Choices:
     return Choices(first, [action for action in allowed if action is not first and _makes_sense(action, alert)])
 
 
-def action_of(slug: str) -> Action | None:
-    """The action at this address, or None."""
-    return next((action for action in ACTIONS if action.slug == slug), None)
+def action_of(slug: str) -> Action:
+    """The action at this address; raises NotFound."""
+    action = next((action for action in ACTIONS if action.slug == slug), None)
+    if action is None:
+        raise NotFound("Cette page n’existe pas.")
+    return action
 
 
 def first_values(action: Action, alert: Alert) -> dict[str, str]:

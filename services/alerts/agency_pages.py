@@ -6,7 +6,6 @@ answer, so that the form needs no proof of where it was posted from.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -14,20 +13,16 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from services.alerts.alert import Alert, Offer, Standing
 from services.alerts.desk import Desk
 from services.alerts.links import Link, Links
-from services.alerts.returning import Answer, answered_alert, is_unusual, return_by_link
-from services.alerts.typed import form_again, line
-from shared.errors import Invalid, NotFound
-from shared.web.flash import FLASH_COOKIE, Flash
-from shared.web.forms import Form, read_form
+from services.alerts.seeing import answered_alert
+from shared.errors import NotFound
+from shared.web.flash import FLASH_COOKIE
+from shared.web.forms import Form
 from shared.web.rendering import Pages
 from shared.web.requests import page_frame
-from shared.web.responses import forget, page, redirect
+from shared.web.responses import forget, page
 
 DISCREET = {"Referrer-Policy": "no-referrer"}
 """The address of the page is the secret: it goes to nobody."""
-THANKS = "Merci. Votre réponse est enregistrée."
-SURE = "oui"
-UNUSUAL = "reference-inhabituelle"
 
 
 @dataclass(frozen=True)
@@ -55,29 +50,21 @@ class AgencyPages:
     def show(self, token: str) -> Response[str]:
         """The need, the answers given so far, and the form."""
         try:
-            alert = answered_alert(self.desk, self._link(token))
+            alert = answered_alert(self.desk.store, self.link(token))
         except NotFound as refusal:
-            return self._refused(refusal)
-        return self._page(token, alert, Form())
+            return self.refused(refusal)
+        return self.page(token, alert, Form())
 
     def answer(self, token: str) -> Response[str]:
-        """Registers what was typed, then leads back to the page, which thanks."""
-        try:
-            link = self._link(token)
-            alert = answered_alert(self.desk, link)
-        except NotFound as refusal:
-            return self._refused(refusal)
-        fields = read_form(self.app.current_event.raw_event)
-        try:
-            return_by_link(self.desk, link, checked(fields), fields.get("idempotency_key", ""))
-        except Invalid as refusal:
-            return self._page(token, alert, form_again(fields, refusal), unusual=refusal.code == UNUSUAL)
-        return redirect(f"/retour/{token}", flash=Flash(THANKS))
+        """Registers what was typed; as for the forms of `pages`, the code is loaded with the first answer that is sent."""
+        from services.alerts.agency_forms import answer  # noqa: PLC0415 - see above
 
-    def _link(self, token: str) -> Link:
+        return answer(self, token)
+
+    def link(self, token: str) -> Link:
         return self.links.read(token, self.desk.clock.now())
 
-    def _page(self, token: str, alert: Alert, form: Form, *, unusual: bool = False) -> Response[str]:
+    def page(self, token: str, alert: Alert, form: Form, *, unusual: bool = False) -> Response[str]:
         territory = self.desk.book.directory(alert.territory_id).territory
         frame = replace(page_frame(self.app), territory=territory.name)
         html = self.pages.render(
@@ -87,13 +74,13 @@ class AgencyPages:
             returned=returned(alert),
             f=form,
             key=form.value("idempotency_key") or self.desk.new_id(self.desk.clock.now()),
-            unusual=unusual or form.value("sure") == SURE,
+            unusual=unusual,
             action=f"/retour/{token}",
         )
         shown = [forget(FLASH_COOKIE)] if frame.flash else []
         return page(html, status=422 if form.refused else 200, cookies=shown, headers=DISCREET)
 
-    def _refused(self, refusal: NotFound) -> Response[str]:
+    def refused(self, refusal: NotFound) -> Response[str]:
         """The same page whatever is wrong with the link: it tells nothing to who tries."""
         html = self.pages.render("pages/agency_refused.html", page_frame(self.app), refusal=refusal)
         return page(html, status=refusal.status, headers=DISCREET)
@@ -105,25 +92,3 @@ def returned(alert: Alert) -> Returned:
     others = [known.ft_reference or "un autre contact" for known in alert.offers if known is not offer]
     sent_to = alert.broadcasts[-1].count if alert.broadcasts else 0
     return Returned(offer, others, offer is not None and offer.is_whole, sent_to)
-
-
-def checked(fields: Mapping[str, str]) -> Answer:
-    """The answer typed; raises Invalid when a half is missing, or once when the reference has an unusual form.
-
-    The unusual form is a remark: ticking the box that appears with it sends the answer as it is.
-    """
-    answer = Answer(fields.get("reference", ""), fields.get("contact", ""), fields.get("url", ""))
-    missing = {
-        name: message
-        for name, message in (
-            ("reference", "Donnez la référence de l’offre, par exemple 048KLTP."),
-            ("contact", "Dites qui joindre pour cette offre."),
-        )
-        if not line(fields.get(name, ""))
-    }
-    if missing:
-        raise Invalid("Il manque une partie de la réponse.", fields=missing)
-    if is_unusual(line(answer.reference).upper()) and fields.get("sure") != SURE:
-        message = "Les références ont d’ordinaire 3 chiffres et 4 lettres, par exemple 048KLTP."
-        raise Invalid("Vérifiez la référence.", code=UNUSUAL, fields={"reference": message})
-    return answer

@@ -6,8 +6,10 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 from services.alerts.alert import Alert
 from shared.errors import NotFound
@@ -49,14 +51,20 @@ def alert_url(public_url: str, alert_id: str) -> str:
 
 @dataclass(frozen=True)
 class Links:
-    """Makes and reads the tokens of the return page, with the environment's key."""
+    """Makes and reads the tokens of the return page, with the environment's key.
 
-    key: str
+    `read_key` is called with the first link: most pages and most e-mails have none.
+    """
+
+    read_key: Callable[[], str]
     public_url: str
 
-    def __post_init__(self) -> None:
-        if len(self.key) < _KEY_LENGTH:
+    @cached_property
+    def _key(self) -> bytes:
+        key = self.read_key().encode()
+        if len(key) < _KEY_LENGTH:
             raise ValueError("the key of the links is too short")
+        return key
 
     def answer_url(self, alert: Alert, recipient_id: str) -> str:
         """The address of the return page; the same one each time that the message is sent again."""
@@ -81,7 +89,7 @@ class Links:
         return link
 
     def _seal(self, content: bytes) -> bytes:
-        return hmac.new(self.key.encode(), b"return-link\0" + content, hashlib.sha256).digest()[:_MAC_BYTES]
+        return hmac.new(self._key, b"return-link\0" + content, hashlib.sha256).digest()[:_MAC_BYTES]
 
 
 def _expiry(alert: Alert) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,9 +10,11 @@ from services.alerts.acting import Choices, choices
 from services.alerts.alert import Alert, Offer, Standing
 from services.alerts.board import badge, clock
 from services.alerts.chronicle import CHANNELS, Moment, chronicle, member_name
+from services.alerts.delivery import Delivery
 from services.alerts.delivery_store import DeliveryStore
 from services.alerts.desk import Desk
 from services.alerts.following import Dispatch, dispatches
+from services.alerts.notices import Purpose
 from services.alerts.seeing import COORDINATION
 from shared.address_book import Directory
 from shared.identity import Caller
@@ -46,7 +49,8 @@ class Case:
     choices: Choices
     taken_by: str
     transmission: str
-    note: str
+    proof: str
+    """What shows that the alert was transmitted: the words noted, or the kept e-mail's digest."""
     structure: str
     offers: list[tuple[Offer, str]]
     """Each with what it is worth, in words."""
@@ -62,6 +66,7 @@ def read_case(desk: Desk, deliveries: DeliveryStore, caller: Caller, alert: Aler
     directory = desk.book.directory(alert.territory_id)
     place = (alert.territory_id, alert.alert_id)
     structure = directory.structure(alert.origin.structure_id)
+    messages = deliveries.of_alert(*place)
     return Case(
         alert=alert,
         badge=badge(alert, now),
@@ -70,10 +75,10 @@ def read_case(desk: Desk, deliveries: DeliveryStore, caller: Caller, alert: Aler
         choices=choices(alert, caller),
         taken_by=_taken_by(alert, directory),
         transmission=_transmission(alert),
-        note=_note(desk, alert),
+        proof=_proof(desk, alert, messages),
         structure=structure.name if structure else alert.origin.structure_id,
         offers=[(offer, STANDINGS[offer.standing]) for offer in alert.offers],
-        dispatches=dispatches(deliveries.of_alert(*place), now),
+        dispatches=dispatches(messages, now),
         may_replay=caller.has(*COORDINATION),
         moments=chronicle(alert, desk.store.trail(*place), directory),
     )
@@ -138,6 +143,8 @@ def _transmission(alert: Alert) -> str:
     return f"{CHANNELS[sent.channel].capitalize()}, {instant(sent.at)}" if sent else ""
 
 
-def _note(desk: Desk, alert: Alert) -> str:
-    proof = alert.transmission.proof if alert.transmission else None
-    return (proof and desk.store.note(alert.territory_id, alert.alert_id, proof.key)) or ""
+def _proof(desk: Desk, alert: Alert, messages: Iterable[Delivery]) -> str:
+    noted = alert.transmission.proof if alert.transmission else None
+    words = noted and desk.store.note(alert.territory_id, alert.alert_id, noted.key)
+    kept = [message.proof.sha256 for message in messages if message.purpose is Purpose.TRANSMISSION and message.proof]
+    return words or "".join(f"E-mail conservé, empreinte SHA-256 {digest[:16]}…" for digest in kept[:1])

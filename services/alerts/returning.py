@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import astuple, dataclass
 
-from services.alerts.alert import Alert
 from services.alerts.commanding import Ask, Order, Outcome, carry_out, filled_in
 from services.alerts.commands import AGENCY, ReturnOffer
 from services.alerts.desk import Desk
-from services.alerts.links import Link, refusal, serial_of
+from services.alerts.links import Link
+from services.alerts.seeing import answered_alert
 from services.alerts.typed import line
 from shared.idempotency import Request
 
@@ -31,17 +31,9 @@ class Answer:
         return {"reference": reference.upper() or None, "contact": contact or None, "url": url or None}
 
 
-def answered_alert(desk: Desk, link: Link) -> Alert:
-    """The alert that a signed link answers; raises the links' own NotFound when the link was revoked since."""
-    alert = desk.store.find(link.territory_id, link.alert_id)
-    if alert is None or serial_of(alert) != link.serial:
-        raise refusal()
-    return alert
-
-
 def return_by_link(desk: Desk, link: Link, answer: Answer, key: str) -> Outcome:
     """What the agency typed on its page; the same answer sent twice is one answer. Raises Invalid beside the fields."""
-    answered_alert(desk, link)
+    answered_alert(desk.store, link)
     command = filled_in(ReturnOffer, actor=AGENCY, at=desk.clock.now(), **answer.fields())
     content = "\x1f".join((link.alert_id, *astuple(answer)))
     request = Request.of(link.territory_id, f"agency:{link.recipient_id}", key, content)

@@ -1,8 +1,9 @@
-"""Which alerts a person may see: the one rule, for pages and API alike."""
+"""Which alerts a person may see: the one rule, for pages and API alike; and which one a signed link shows."""
 
 from __future__ import annotations
 
 from services.alerts.alert import Alert
+from services.alerts.links import Link, refusal, serial_of
 from services.alerts.store import AlertStore
 from shared.address_book import Role
 from shared.errors import NotFound
@@ -31,4 +32,12 @@ def seen(store: AlertStore, caller: Caller, alert_id: str) -> Alert:
     alert = store.find(caller.territory_id, alert_id)
     if alert is None or not may_see(caller, alert):
         raise NotFound("Cette alerte n’existe pas, ou vous n’y avez pas accès.")
+    return alert
+
+
+def answered_alert(store: AlertStore, link: Link) -> Alert:
+    """The alert that a signed link answers; raises the links' own NotFound when the link was revoked since."""
+    alert = store.find(link.territory_id, link.alert_id)
+    if alert is None or serial_of(alert) != link.serial:
+        raise refusal()
     return alert

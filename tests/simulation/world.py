@@ -197,7 +197,7 @@ class World:
         return self.ports.call("book", lambda: self.book)
 
     def _workers(self, courier: type[Courier]) -> dict[str, Callable[[Work], None]]:
-        links = Links("k" * 64, "https://vigie.example")
+        links = Links(lambda: "k" * 64, "https://vigie.example")
         outlet = Outlet(self.providers, lambda host, port: ["93.184.216.34"])
         channels: dict[str, Channel] = {
             "emails": EmailChannel(Mail(self.providers), self.providers, links),

@@ -165,13 +165,13 @@ def altered(link: str) -> str:
 
 def forged(world: World, link: str) -> str:
     """The link as somebody would sign it who does not know the key."""
-    return f"{world.site}/retour/{Links('k' * 64, world.site).token(_read(world, link))}"
+    return f"{world.site}/retour/{Links(lambda: 'k' * 64, world.site).token(_read(world, link))}"
 
 
 def _links(world: World) -> Links:
     secrets = world.client("secretsmanager")
     name = next(each["Name"] for each in secrets.list_secrets()["SecretList"] if "link-key" in each["Name"])
-    return Links(secrets.get_secret_value(SecretId=name)["SecretString"], world.site)
+    return Links(lambda: secrets.get_secret_value(SecretId=name)["SecretString"], world.site)
 
 
 def _read(world: World, link: str) -> Link:

@@ -110,7 +110,8 @@ class Page:
         for form in self.forms:
             if form.action.split("?")[0].endswith(action):
                 return form
-        raise AssertionError(f"no form to {action!r} on {self.url}, only {[form.action for form in self.forms]}")
+        there = [form.action for form in self.forms]
+        raise AssertionError(f"no form to {action!r} but {there} on {self.url} ({self.status}): {self.text[:600]}")
 
 
 class Visitor:

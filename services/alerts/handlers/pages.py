@@ -1,6 +1,6 @@
 """Serves the pages of alerts, and the agency's."""
 
-from __future__ import annotations
+from functools import partial
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
@@ -23,7 +23,7 @@ def build(aws: Aws) -> APIGatewayHttpResolver:
     book, table = AddressBook(aws.table(ADDRESS_BOOK)), aws.table(LEDGER)
     desk = Desk(AlertStore(table), book, SystemClock(), new_id)
     identity, site = Identity(aws.table(SESSIONS), book), aws.setting("VIGIE_PUBLIC_URL")
-    return resolver(desk, DeliveryStore(table), identity, Links(aws.secret(LINK_KEY), site), site)
+    return resolver(desk, DeliveryStore(table), identity, Links(partial(aws.secret, LINK_KEY), site), site)
 
 
 handler = endpoint(build)

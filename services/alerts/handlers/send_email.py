@@ -1,6 +1,7 @@
 """Sends one e-mail."""
 
 from collections.abc import Callable
+from functools import partial
 from random import random
 
 from services.alerts.channels.email import EmailChannel
@@ -21,7 +22,7 @@ from shared.runtime.messages import worker
 def build(aws: Aws) -> Callable[[Work], None]:
     clock, ledger = SystemClock(), aws.table(LEDGER)
     book = RecentBook(AddressBook(aws.table(ADDRESS_BOOK)), clock)
-    links = Links(aws.secret(LINK_KEY), aws.setting("VIGIE_PUBLIC_URL"))
+    links = Links(partial(aws.secret, LINK_KEY), aws.setting("VIGIE_PUBLIC_URL"))
     channel = EmailChannel(aws.mailer(), aws.bucket(PROOFS), links)
     return Courier(DeliveryStore(ledger), AlertStore(ledger), book, channel, clock, random).deliver
 

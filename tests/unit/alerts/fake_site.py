@@ -62,7 +62,7 @@ class Site:
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
         self.sessions = MemoryTable()
-        self.links = Links(LINK_KEY, SITE)
+        self.links = Links(lambda: LINK_KEY, SITE)
         self.identity = Identity(self.sessions, platform.book)
         self._api = api.resolver(platform.desk, platform.deliveries, self.identity, ISSUER, AUDIENCE)
         self._pages = pages.resolver(platform.desk, platform.deliveries, self.identity, self.links, SITE)

@@ -48,7 +48,7 @@ class Post:
 
 def channel(post: Post) -> EmailChannel:
     """The channel over that diary."""
-    return EmailChannel(post, post, Links("k" * 64, "https://vigie.example"))
+    return EmailChannel(post, post, Links(lambda: "k" * 64, "https://vigie.example"))
 
 
 def test_the_bytes_of_a_transmission_are_kept_before_they_leave() -> None:

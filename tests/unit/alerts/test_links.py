@@ -14,7 +14,7 @@ from services.alerts.links import LASTS, Link, Links, alert_url, refusal, serial
 from shared.errors import NotFound
 from tests.unit.alerts.delivery_scene import AGENT, ALERT, ALERT_ID, NOON, TERRITORY, transmitted
 
-LINKS = Links("k" * 64, "https://vigie.example/")
+LINKS = Links(lambda: "k" * 64, "https://vigie.example/")
 URL = LINKS.answer_url(transmitted(), AGENT.id)
 TOKEN = URL.removeprefix("https://vigie.example/retour/")
 VALID = Link(TERRITORY, ALERT_ID, AGENT.id, int((ALERT.deadline_at + LASTS).timestamp()), 0)
@@ -67,7 +67,7 @@ def refused(token: str) -> str:
         TOKEN.replace("-", "+") + " ",
         "A" + TOKEN[1:],
         TOKEN[:-1] + ("A" if TOKEN[-1] != "A" else "B"),
-        Links("z" * 64, "https://vigie.example").token(VALID),
+        Links(lambda: "z" * 64, "https://vigie.example").token(VALID),
         base64.urlsafe_b64encode(b"\0" * 60).decode(),
         LINKS.token(Link(TERRITORY, ALERT_ID, AGENT.id, 1, 0)),
     ],
@@ -93,9 +93,9 @@ def test_a_revocation_gives_later_links_another_serial() -> None:
 
 
 def test_a_short_key_is_no_key() -> None:
-    """A missing secret stops the process instead of sealing with nothing."""
+    """A missing secret stops the request instead of sealing with nothing."""
     with pytest.raises(ValueError, match="short"):
-        Links("", "https://vigie.example")
+        Links(lambda: "", "https://vigie.example").token(VALID)
 
 
 def test_people_of_the_platform_need_no_token() -> None:

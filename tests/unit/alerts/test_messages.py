@@ -32,7 +32,7 @@ from tests.unit.alerts.delivery_scene import (
     transmitted,
 )
 
-LINKS = Links("k" * 64, "https://vigie.example")
+LINKS = Links(lambda: "k" * 64, "https://vigie.example")
 LETTERS = Letters()
 
 

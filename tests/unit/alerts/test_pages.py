@@ -166,3 +166,11 @@ def test_opening_pages_changes_nothing(site: Site, alert: Alert) -> None:
         for method in ("GET", "HEAD"):
             site.open(path, method=method)
     assert site.platform.table.items == before
+
+
+def test_the_kept_e_mail_is_named_as_the_proof(site: Site, alert: Alert) -> None:
+    """Whoever doubts the transmission finds which bytes left."""
+    transmit(site.platform.desk, site.platform.ask(alert), "mail")
+    (sent,) = (item for item in site.platform.table.items.values() if "#transmission" in item["sk"].lower())
+    sent["proof"] = {"sha256": "ab" * 32, "key": "T#here/proof"}
+    assert "E-mail conservé, empreinte SHA-256 abababababababab…" in site.open(url(alert)).text

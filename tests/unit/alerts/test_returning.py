@@ -8,7 +8,8 @@ from services.alerts.alert import Alert, Standing
 from services.alerts.commands import Cancel
 from services.alerts.facts import Fact, Reason, State
 from services.alerts.links import Link
-from services.alerts.returning import Answer, answered_alert, is_unusual, return_by_hand, return_by_link
+from services.alerts.returning import Answer, is_unusual, return_by_hand, return_by_link
+from services.alerts.seeing import answered_alert
 from services.alerts.store import alert_pk
 from services.alerts.transmitting import transmit
 from shared.errors import Invalid, NotFound
@@ -165,7 +166,7 @@ def test_a_link_of_another_territory_or_revoked_finds_nothing(
     """The same answer as for a forged link."""
     alert = transmitted(platform)
     with pytest.raises(NotFound):
-        answered_alert(platform.desk, link_of(alert, territory_id, serial))
+        answered_alert(platform.store, link_of(alert, territory_id, serial))
 
 
 def test_a_revoked_link_no_longer_answers(platform: Platform) -> None:

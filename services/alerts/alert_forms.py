@@ -1,0 +1,97 @@
+"""What becomes of the forms of an alert's page: one action, or a message to be sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aws_lambda_powertools.event_handler import Response
+
+from services.alerts.acting import Action, action_of
+from services.alerts.alert import Alert
+from services.alerts.chronicle import since
+from services.alerts.commanding import Ask, Moved, Outcome
+from services.alerts.doing import do
+from services.alerts.replaying import replay
+from services.alerts.seeing import COORDINATION, seen
+from services.alerts.typed import form_again
+from shared.errors import Invalid
+from shared.idempotency import Request
+from shared.identity import Caller, require
+from shared.web.flash import Flash
+from shared.web.requests import posted_form
+from shared.web.responses import redirect
+
+if TYPE_CHECKING:
+    from services.alerts.pages import AlertPages
+
+ALREADY = Flash("C’était déjà fait : rien n’a changé.", "info")
+REPLAYED = Flash("L’envoi est remis en file : il part dans la minute.")
+TECHNICAL = frozenset({"idempotency_key", "expected_version"})
+
+
+@dataclass(frozen=True)
+class AlertForms:
+    """The routes that a form is sent to; each ends on a page of `site`."""
+
+    site: AlertPages
+
+    def act(self, alert_id: str, slug: str) -> Response[str]:
+        """Does it, then leads back to the alert; what cannot be done is explained beside what was typed."""
+        site, caller = self.site, self.site.caller()
+        fields = posted_form(site.app, site.public_url)
+        alert = seen(site.desk.store, caller, alert_id)
+        action = action_of(slug)
+        try:
+            outcome = do(action, site.desk, self._asked(alert, caller, fields), _typed(fields))
+        except Invalid as refusal:
+            return site.form(alert, action, form_again(fields, refusal), status=422)
+        except Moved as refusal:
+            return self._conflict(refusal, _version(fields))
+        return redirect(f"/alertes/{alert_id}", flash=_flash(action, outcome))
+
+    def replay(self, alert_id: str) -> Response[str]:
+        """Puts a failed message back in its queue, once what was wrong is mended."""
+        site, caller = self.site, self.site.caller()
+        require(caller, *COORDINATION)
+        wanted = posted_form(site.app, site.public_url).get("delivery")
+        place = (caller.territory_id, seen(site.desk.store, caller, alert_id).alert_id)
+        sort_keys = [delivery.sk for delivery in site.deliveries.of_alert(*place) if delivery.id == wanted]
+        replay(site.deliveries, site.desk.clock, *place, next(iter(sort_keys), ""))
+        return redirect(f"/alertes/{alert_id}", flash=REPLAYED)
+
+    def _asked(self, alert: Alert, caller: Caller, fields: Mapping[str, str]) -> Ask:
+        path = self.site.app.current_event.path
+        content = "\x1f".join([path, *(f"{name}={fields[name]}" for name in sorted(fields))])
+        return Ask(
+            territory_id=caller.territory_id,
+            alert_id=alert.alert_id,
+            member_id=caller.member_id,
+            roles=caller.membership.roles,
+            at=self.site.desk.clock.now(),
+            request=Request.of(caller.territory_id, caller.member_id, fields.get("idempotency_key"), content),
+            expected_version=_version(fields),
+        )
+
+    def _conflict(self, refusal: Moved, version: int) -> Response[str]:
+        alert, desk = refusal.alert, self.site.desk
+        trail = desk.store.trail(alert.territory_id, alert.alert_id)
+        moments = since(alert, trail, version, desk.book.directory(alert.territory_id))
+        return self.site.render("pages/conflict.html", {"alert": alert, "refusal": refusal, "moments": moments}, 409)
+
+
+def _typed(fields: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in fields.items() if name not in TECHNICAL}
+
+
+def _version(fields: Mapping[str, str]) -> int:
+    """The version that the form was made from; a form without one comes from nowhere: raises Invalid."""
+    text = fields.get("expected_version", "")
+    if not (text.isascii() and text.isdecimal() and len(text) <= 9):  # noqa: PLR2004 as the API: at most a million
+        raise Invalid("Ce formulaire est incomplet : rouvrez l’alerte et recommencez.", code="formulaire-illisible")
+    return int(text)
+
+
+def _flash(action: Action, outcome: Outcome) -> Flash:
+    return Flash(action.done) if outcome.changed else ALREADY
