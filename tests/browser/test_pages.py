@@ -107,17 +107,19 @@ def test_what_is_late_stands_first_and_apart(
     assert_sound(page)
 
 
-@pytest.mark.parametrize("which", ["missed", "half_answered"])
 def test_every_action_has_a_sound_form(
-    open_page: OpenPage, world: LocalWorld, which: str, request: pytest.FixtureRequest
+    open_page: OpenPage, world: LocalWorld, missed: Alert, half_answered: Alert
 ) -> None:
-    """Each action that the page offers opens a form of its own, with the need beside it."""
-    alert: Alert = request.getfixturevalue(which)
-    page = _as(open_page(), world, COORDINATOR, _page_of(alert))
-    links = page.locator(".actions-list a")
-    paths = [str(link.get_attribute("href")) for link in links.all()]
-    assert len(paths) >= 5
-    for path in paths:
+    """Each action that a page offers opens a form of its own, with the need beside it."""
+    page = open_page()
+    enter(page, world, COORDINATOR)
+    forms: dict[str, str] = {}
+    for alert in (missed, half_answered):
+        page.goto(world.site + _page_of(alert))
+        paths = [str(link.get_attribute("href")) for link in page.locator(".actions-list a").all()]
+        forms.update({path.rpartition("/")[2]: path for path in paths})
+    assert len(forms) >= 9
+    for path in forms.values():
         page.goto(world.site + path)
         expect(page.get_by_role("heading", name="Le besoin", exact=True)).to_be_visible()
         assert_accessible(page)

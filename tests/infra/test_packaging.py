@@ -12,6 +12,7 @@ import botocore
 import pytest
 
 from infra import packaging
+from infra.trimming import clients
 from shared.topology import MAIL, Bucket, Every, Function, Queue, Secret, Service, Table
 
 LEDGER = Table("ledger")
@@ -90,7 +91,7 @@ def test_a_machine_without_the_interpreter_is_told_what_to_install(
 
 def test_only_the_sdk_of_declared_resources_is_shipped() -> None:
     """A service ships the descriptions of the AWS services that its declaration can lead to."""
-    assert packaging.clients(SERVICE) == {"sqs", "dynamodb"}
+    assert clients(SERVICE) == {"sqs", "dynamodb"}
     rich = Function(
         "rich",
         Every("rate(1 minute)"),
@@ -100,7 +101,7 @@ def test_only_the_sdk_of_declared_resources_is_shipped() -> None:
         channels=(MAIL,),
         decrypts=True,
     )
-    assert packaging.clients(Service("rich", (rich,))) == {"sqs", "s3", "secretsmanager", "sesv2", "kms"}
+    assert clients(Service("rich", (rich,))) == {"sqs", "s3", "secretsmanager", "sesv2", "kms"}
 
 
 def test_every_service_that_declares_itself_is_packaged_and_locked() -> None:
