@@ -116,7 +116,7 @@ def test_the_sources_of_a_package_hold_one_service_and_the_kernel(tmp_path: Path
     """Another service's code, and this machine's bytecode, stay out."""
     packaging.copy_sources("visits", tmp_path)
     assert (tmp_path / "services" / "visits" / "handlers" / "pages.py").is_file()
-    assert (tmp_path / "shared" / "runtime.py").is_file()
+    assert (tmp_path / "shared" / "runtime" / "messages.py").is_file()
     assert not (tmp_path / "services" / "alerts").exists()
     assert not list(tmp_path.rglob("*.pyc"))
 
