@@ -13,6 +13,7 @@ from infra.local.grants import Grants
 from infra.local.journal import TableJournal
 from infra.local.ledger import CallLedger
 from infra.local.locking import World
+from infra.local.messages import MessageJournal
 from infra.local.objects import BucketJournal
 from infra.local.queue_pump import QueueMapping
 from infra.local.router import Router
@@ -60,6 +61,7 @@ class Cloud:
     streams: Streams
     buckets: BucketJournal
     secrets: SecretJournal
+    messages: MessageJournal
     functions: Functions
     schedules: SchedulePump
     ledger: CallLedger

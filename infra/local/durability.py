@@ -1,6 +1,6 @@
 """What survives a kill -9: table items, objects, keys, secrets, what left the system, the clock; one SQLite file.
 
-Each change is committed before the AWS call that made it is answered. Queues and schedules in flight are left out on
+Each change is committed before the AWS call that made it is answered. Streams and schedules in flight are left out on
 purpose: the application derives them again from its tables.
 """
 
@@ -80,6 +80,15 @@ class Store:
         """The value kept under (kind, name), or None."""
         rows = self._read("select value from facts where kind = ? and name = ?", kind, name)
         return json.loads(rows[0][0]) if rows else None
+
+    def facts(self, kind: str) -> Iterator[tuple[str, Any]]:
+        """(name, value) of everything kept under a kind, by name."""
+        for name, value in self._read("select name, value from facts where kind = ? order by name", kind):
+            yield name, json.loads(value)
+
+    def drop_fact(self, kind: str, name: str) -> None:
+        """Forgets what is kept under (kind, name)."""
+        self._write("delete from facts where kind = ? and name = ?", kind, name)
 
     def save_object(self, kept: KeptObject) -> None:
         """Keeps an object; its file is complete before it is listed."""

@@ -44,6 +44,7 @@ class Endpoint:
         self._tables = cloud.tables
         self._buckets = cloud.buckets
         self._secrets = cloud.secrets
+        self._messages = cloud.messages
         self._ledger = cloud.ledger
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._done: OrderedDict[str, tuple[bytes, Answer]] = OrderedDict()
@@ -81,6 +82,7 @@ class Endpoint:
         if answer.succeeded:
             self._buckets.after(call)
             self._secrets.after(call)
+            self._messages.after(call)
         return answer, ()
 
     def _write_items(self, call: Call, environ: dict[str, Any]) -> tuple[Answer, Sequence[Change]]:

@@ -33,6 +33,7 @@ from infra.local.journal import TableJournal
 from infra.local.ledger import CONSOLE_KEY, NO_SIGNATURE, CallLedger
 from infra.local.local_site import LocalSite
 from infra.local.locking import World
+from infra.local.messages import MessageJournal
 from infra.local.objects import BucketJournal
 from infra.local.outbox import Outbox, Sent
 from infra.local.queue_pump import QueuePump
@@ -271,6 +272,7 @@ def _cloud(store: Store, clock: Clock, nursery: Nursery) -> Cloud:
         streams=streams,
         buckets=BucketJournal(store),
         secrets=SecretJournal(store),
+        messages=MessageJournal(store),
         functions=functions,
         schedules=SchedulePump(world, functions, clock),
         ledger=CallLedger(),

@@ -9,22 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.alerts.alert import Alert, Standing
-from services.alerts.commands import (
-    Acknowledge,
-    Asked,
-    Broadcast,
-    Cancel,
-    Close,
-    CorrectOffer,
-    CorrectTransmission,
-    Fill,
-    RejectAlert,
-    Reopen,
-    ReturnOffer,
-    Transmit,
-    WithdrawOffer,
-)
 from services.alerts.facts import Channel, State
+from services.alerts.rights import Kind, permitted, reasons
 from shared.errors import NotFound
 from shared.identity import Caller
 
@@ -47,14 +33,15 @@ class Action:
     slug: str
     label: str
     done: str
-    command: type[Asked]
+    kind: Kind
+    """The command that it gives."""
     states: frozenset[State]
     icon: str = "pen"
 
     @property
     def reasons(self) -> list[tuple[str, str]]:
         """The reasons to choose from, with their French words."""
-        return [(reason.value, reason.label) for reason in self.command.reasons]
+        return [(reason.value, reason.label) for reason in reasons(self.kind)]
 
 
 @dataclass(frozen=True)
@@ -91,7 +78,7 @@ def first_values(action: Action, alert: Alert) -> dict[str, str]:
 
 
 def _may(action: Action, alert: Alert, caller: Caller) -> bool:
-    if not set(caller.membership.roles) & action.command.permitted:
+    if not set(caller.membership.roles) & permitted(action.kind):
         return False
     return caller.has("coordinator", "deputy") or alert.origin.member_id == caller.member_id
 
@@ -130,29 +117,29 @@ def _makes_sense(action: Action, alert: Alert) -> bool:
 # fmt: off
 ACTIONS: tuple[Action, ...] = (
     Action("prise-en-charge", "Prendre en charge", "L’alerte est prise en charge. Le délai court toujours.",
-           Acknowledge, BEFORE_TRANSMISSION, "check"),
+           "acknowledge", BEFORE_TRANSMISSION, "check"),
     Action("transmission", "Transmettre à France Travail", "La transmission est consignée.",
-           Transmit, BEFORE_OFFER, "send"),
+           "transmit", BEFORE_OFFER, "send"),
     Action("retour", "Consigner le retour de France Travail", "Le retour de France Travail est consigné.",
-           ReturnOffer, BEFORE_OFFER, "flag"),
+           "return", BEFORE_OFFER, "flag"),
     Action("diffusion", "Diffuser aux partenaires", "L’offre part à tous les partenaires.",
-           Broadcast, frozenset({State.TRANSMITTED, State.OFFER_REGISTERED}), "send"),
+           "broadcast", frozenset({State.TRANSMITTED, State.OFFER_REGISTERED}), "send"),
     Action("pourvue", "Le poste est pourvu", "L’alerte est close : le poste est pourvu.",
-           Fill, OPEN, "check"),
+           "fill", OPEN, "check"),
     Action("rectification-transmission", "Confirmer ou rectifier la transmission", "La transmission est rectifiée.",
-           CorrectTransmission, OPEN - BEFORE_TRANSMISSION),
+           "correct_transmission", OPEN - BEFORE_TRANSMISSION),
     Action("rectification-offre", "Trancher ou rectifier l’offre", "L’offre est rectifiée.",
-           CorrectOffer, OPEN - BEFORE_TRANSMISSION),
+           "correct_offer", OPEN - BEFORE_TRANSMISSION),
     Action("retrait-offre", "Retirer une offre", "L’offre est retirée.",
-           WithdrawOffer, OPEN - BEFORE_TRANSMISSION, "x"),
+           "withdraw_offer", OPEN - BEFORE_TRANSMISSION, "x"),
     Action("cloture", "Clore sans suite", "L’alerte est close sans suite.",
-           Close, OPEN, "x"),
+           "close", OPEN, "x"),
     Action("annulation", "Annuler : le besoin est retiré", "L’alerte est annulée.",
-           Cancel, OPEN, "x"),
+           "cancel", OPEN, "x"),
     Action("ecart", "Écarter : ce n’était pas une alerte", "L’alerte est écartée.",
-           RejectAlert, BEFORE_OFFER, "x"),
+           "reject", BEFORE_OFFER, "x"),
     Action("reouverture", "Rouvrir l’alerte", "L’alerte est rouverte.",
-           Reopen, ENDED, "alert"),
+           "reopen", ENDED, "alert"),
 )
 # fmt: on
 """In the order in which a page offers them."""

@@ -11,8 +11,9 @@ from aws_lambda_powertools.event_handler import Response
 from services.alerts.acting import Action, action_of
 from services.alerts.alert import Alert
 from services.alerts.chronicle import since
-from services.alerts.commanding import Ask, Moved, Outcome
+from services.alerts.commanding import Ask
 from services.alerts.doing import do
+from services.alerts.outcome import Moved, Outcome
 from services.alerts.replaying import replay
 from services.alerts.seeing import COORDINATION, seen
 from services.alerts.typed import form_again

@@ -9,11 +9,11 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.alerts.alert import Alert, Offer, Standing, Transmission
 from services.alerts.chronicle import Moment
-from services.alerts.commanding import Outcome
 from services.alerts.delivery import DeliveryState
 from services.alerts.facts import Channel, Reason, State
 from services.alerts.following import Followed
 from services.alerts.notices import Purpose
+from services.alerts.outcome import Outcome
 from shared.address_book import ChannelName
 
 ALERT_PATH = "/api/v1/alerts/"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
@@ -32,10 +32,7 @@ from services.alerts.api_routes import (
     TRANSMIT,
     moved,
 )
-from services.alerts.broadcasting import broadcast_now
 from services.alerts.chronicle import chronicle
-from services.alerts.commanding import Ask, Moved, Outcome, act
-from services.alerts.commands import Acknowledge, Cancel, Close, Fill, RejectAlert, Reopen
 from services.alerts.delivery_store import DeliveryStore
 from services.alerts.desk import Desk
 from services.alerts.following import dispatches
@@ -50,9 +47,9 @@ from services.alerts.orders import (
     SimpleGiven,
     TransmitGiven,
 )
-from services.alerts.returning import Answer, return_by_hand
+from services.alerts.outcome import Moved
+from services.alerts.rights import Kind
 from services.alerts.seeing import may_see, require_reader, seen
-from services.alerts.transmitting import transmit
 from shared.idempotency import Request
 from shared.identity import Caller, Identity
 from shared.web.api import api_caller, api_resolver, body_text, idempotency_key
@@ -110,50 +107,46 @@ class AlertsApi:
         return MomentPageAnswer(items=tuple(map(answers.moment, told)))
 
     def acknowledge(self, alert_id: AlertId, given: Annotated[SimpleGiven, Body()]) -> OutcomeAnswer:
-        return answers.outcome(act(self.desk, self._ask(alert_id, given), Acknowledge))
+        return self._do("acknowledge", alert_id, given)
 
     def transmit(self, alert_id: AlertId, given: Annotated[TransmitGiven, Body()]) -> OutcomeAnswer:
-        return answers.outcome(transmit(self.desk, self._ask(alert_id, given), given.channel, given.note))
+        return self._do("transmit", alert_id, given)
 
     def give_back(self, alert_id: AlertId, given: Annotated[ReturnGiven, Body()]) -> OutcomeAnswer:
-        answer = Answer(given.reference, given.contact, given.url)
-        return answers.outcome(return_by_hand(self.desk, self._ask(alert_id, given), answer))
+        return self._do("return", alert_id, given)
 
     def broadcast(self, alert_id: AlertId, given: Annotated[BroadcastGiven, Body()]) -> OutcomeAnswer:
-        return answers.outcome(broadcast_now(self.desk, self._ask(alert_id, given), given.reason))
+        return self._do("broadcast", alert_id, given)
 
     def fill(self, alert_id: AlertId, given: Annotated[SimpleGiven, Body()]) -> OutcomeAnswer:
-        return answers.outcome(act(self.desk, self._ask(alert_id, given), Fill))
+        return self._do("fill", alert_id, given)
 
     def close(self, alert_id: AlertId, given: Annotated[CloseGiven, Body()]) -> OutcomeAnswer:
-        return answers.outcome(self._end(alert_id, given, Close))
+        return self._do("close", alert_id, given)
 
     def cancel(self, alert_id: AlertId, given: Annotated[CancelGiven, Body()]) -> OutcomeAnswer:
-        return answers.outcome(self._end(alert_id, given, Cancel))
+        return self._do("cancel", alert_id, given)
 
     def reject(self, alert_id: AlertId, given: Annotated[RejectGiven, Body()]) -> OutcomeAnswer:
-        return answers.outcome(self._end(alert_id, given, RejectAlert))
+        return self._do("reject", alert_id, given)
 
     def reopen(self, alert_id: AlertId, given: Annotated[ReopenGiven, Body()]) -> OutcomeAnswer:
-        return answers.outcome(self._end(alert_id, given, Reopen))
+        return self._do("reopen", alert_id, given)
 
-    def _end(self, alert_id: str, given: Any, command: type[Close | Cancel | RejectAlert | Reopen]) -> Outcome:
-        return act(self.desk, self._ask(alert_id, given), command, reason=given.reason)
+    def _do(self, kind: Kind, alert_id: str, given: Given) -> OutcomeAnswer:
+        """Carries out a command on an alert that the caller may see; the key belongs to this very address and body.
 
-    def _ask(self, alert_id: str, given: Given) -> Ask:
-        """The caller's command on an alert that they may see; the key belongs to this very address and body."""
+        The code that decides is loaded with the first command. Each one says the version that its author has read, so that
+        a new process nearly always begins with a reading.
+        """
+        from services.alerts.api_commands import obey  # noqa: PLC0415 - see above
+
         caller = self._caller()
         alert = seen(self.desk.store, caller, alert_id)
         content = f"{self.app.current_event.path}\n{body_text(self.app)}"
-        return Ask(
-            territory_id=caller.territory_id,
-            alert_id=alert.alert_id,
-            member_id=caller.member_id,
-            roles=caller.membership.roles,
-            at=self.desk.clock.now(),
-            request=Request.of(caller.territory_id, caller.member_id, idempotency_key(self.app), content),
-            expected_version=given.expected_version,
-        )
+        request = Request.of(caller.territory_id, caller.member_id, idempotency_key(self.app), content)
+        done = obey(self.desk, kind, given, caller=caller, alert_id=alert.alert_id, request=request)
+        return answers.outcome(done)
 
     def _caller(self) -> Caller:
         return api_caller(self.app, self.identity, issuer=self.issuer, audience=self.audience)

@@ -8,7 +8,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from services.alerts.answers import ALERT_PATH
-from services.alerts.commanding import Moved
+from services.alerts.outcome import Moved
 from shared.web.openapi import problem_responses
 from shared.web.problems import PROBLEM_TYPE, problem_details
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from services.alerts.commanding import Ask, Outcome, carry_out
+from services.alerts.commanding import Ask, carry_out
 from services.alerts.commands import Broadcast
 from services.alerts.desk import Desk
 from services.alerts.facts import Reason
+from services.alerts.outcome import Outcome
 from services.alerts.recipients import AUDIENCE, partners_to_reach
 
 

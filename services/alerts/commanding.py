@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from services.alerts.alert import Alert
 from services.alerts.chaining import followed_up
@@ -15,6 +15,7 @@ from services.alerts.commands import Asked, Command, member
 from services.alerts.decisions import Context, decide
 from services.alerts.delivery_store import creation
 from services.alerts.desk import Desk
+from services.alerts.outcome import Moved, Outcome
 from services.alerts.recipients import planned, reachable
 from services.alerts.recording import Cause, Step, record
 from shared.address_book import Directory
@@ -75,23 +76,6 @@ def filled_in(kind: type[A], **fields: Any) -> A:
         return kind(**fields)
     except ValidationError as error:
         raise from_validation(dict(problem) for problem in error.errors()) from None
-
-
-class Outcome(BaseModel):
-    """What came of a command: the alert's version and state after it, and whether it changed anything."""
-
-    alert_id: str
-    version: int
-    state: str
-    changed: bool
-
-
-class Moved(Conflict):
-    """The alert is not as the author of the command saw it; `alert` is how it stands."""
-
-    def __init__(self, refusal: Conflict, alert: Alert) -> None:
-        super().__init__(refusal.message, code=refusal.code, fields=refusal.fields)
-        self.alert = alert
 
 
 def carry_out(desk: Desk, order: Order) -> Outcome:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
 from services.alerts.alert import Code, Enterprise, Frozen, Instant, Origin, Post, Proof
 from services.alerts.facts import Actor, Channel, Reason, Role
-
-Capacities = frozenset[str]
+from services.alerts.rights import COORDINATION, Capacities, permitted, reasons
 
 Reference = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, min_length=1, max_length=40)]
 """An offer's reference; usually like `048KLTP`, but partners' references differ and none is refused for its form."""
@@ -18,26 +17,26 @@ Contact = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, 
 """Whom a candidate calls or writes to, as one line."""
 Link = Annotated[str, StringConstraints(max_length=500, pattern=r"^https://[^\s]+$")]
 
-_COORDINATION: Capacities = frozenset({"coordinator", "deputy"})
-
 
 class Asked(Frozen):
     """What every command says: by whom, when by the server's clock, and which version its author was looking at."""
 
-    permitted: ClassVar[Capacities] = _COORDINATION
-    """Roles of a person, or `agency`, or `machine`."""
-    reasons: ClassVar[tuple[Reason, ...]] = ()
-    """The reasons to choose from, where one is asked."""
+    permitted: ClassVar[Capacities]
+    reasons: ClassVar[tuple[Reason, ...]]
+    """Both by `services.alerts.rights`."""
 
     actor: Actor
     at: Instant
     expected_version: int | None = None
 
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        kind = cls.model_fields["kind"].default
+        cls.permitted, cls.reasons = permitted(kind), reasons(kind)
+
 
 class Raise(Asked):
     """A capteur has met an urgent recruitment need. The delay counts from `received_at`, the server's receipt."""
-
-    permitted = frozenset({"machine", "capteur", "manager", "coordinator", "deputy"})
 
     kind: Literal["raise"] = "raise"
     territory_id: Code
@@ -67,8 +66,6 @@ class Transmit(Asked):
 class ReturnOffer(Asked):
     """France Travail returns the reference and the contact of the registered offer; one may come before the other."""
 
-    permitted = _COORDINATION | {"agency", "machine"}
-
     kind: Literal["return"] = "return"
     reference: Reference | None = None
     contact: Contact | None = None
@@ -80,9 +77,6 @@ class Broadcast(Asked):
 
     `reason` is asked only to broadcast before an offer is registered.
     """
-
-    permitted = _COORDINATION | {"machine"}
-    reasons = (Reason.AGENCY_UNREACHABLE,)
 
     kind: Literal["broadcast"] = "broadcast"
     audience_key: Code
@@ -100,17 +94,12 @@ class Fill(Asked):
 class Close(Asked):
     """It ends without outcome."""
 
-    reasons = (Reason.NO_CANDIDATE, Reason.FILLED_ELSEWHERE, Reason.ENTERPRISE_WITHDREW)
-
     kind: Literal["close"] = "close"
     reason: Reason
 
 
 class Cancel(Asked):
     """The need is withdrawn; the capteur who reported it may say so too."""
-
-    permitted = _COORDINATION | {"capteur"}
-    reasons = (Reason.ENTERPRISE_WITHDREW, Reason.FILLED_ELSEWHERE, Reason.ENTRY_ERROR)
 
     kind: Literal["cancel"] = "cancel"
     reason: Reason
@@ -119,8 +108,6 @@ class Cancel(Asked):
 class RejectAlert(Asked):
     """It should not have been an alert."""
 
-    reasons = (Reason.NOT_URGENT, Reason.OUT_OF_SCOPE, Reason.DUPLICATE, Reason.ENTRY_ERROR)
-
     kind: Literal["reject"] = "reject"
     reason: Reason
 
@@ -128,17 +115,12 @@ class RejectAlert(Asked):
 class Reopen(Asked):
     """An ended alert lives again, where what is known of it says."""
 
-    permitted = frozenset({"coordinator"})
-    reasons = (Reason.CLOSED_BY_MISTAKE, Reason.STILL_NEEDED)
-
     kind: Literal["reopen"] = "reopen"
     reason: Reason
 
 
 class CorrectTransmission(Asked):
     """The transmission was at another time or by another way than recorded; also confirms an inferred one."""
-
-    reasons = (Reason.TIME_CONFIRMED, Reason.ENTRY_ERROR)
 
     kind: Literal["correct_transmission"] = "correct_transmission"
     transmitted_at: Instant
@@ -154,8 +136,6 @@ class CorrectOffer(Asked):
     A `reference` that is not there yet completes the partial return that has none.
     """
 
-    reasons = (Reason.AGENCY_CORRECTED, Reason.SECOND_OFFER, Reason.ENTRY_ERROR)
-
     kind: Literal["correct_offer"] = "correct_offer"
     reference: Reference
     contact: Contact
@@ -166,8 +146,6 @@ class CorrectOffer(Asked):
 class WithdrawOffer(Asked):
     """An offer with this reference does not stand: typed wrongly, or for another need."""
 
-    reasons = (Reason.AGENCY_CORRECTED, Reason.ENTRY_ERROR)
-
     kind: Literal["withdraw_offer"] = "withdraw_offer"
     reference: Reference
     reason: Reason
@@ -175,8 +153,6 @@ class WithdrawOffer(Asked):
 
 class Fire(Asked):
     """The sweeper's visit: whatever is due at `at` happens."""
-
-    permitted = frozenset({"machine"})
 
     kind: Literal["fire"] = "fire"
 
@@ -207,7 +183,7 @@ def member(member_id: str, roles: Iterable[str], command: type[Asked]) -> Actor:
     Somebody who coordinates and visits enterprises too is not held to the rules of a capteur.
     """
     held: Mapping[str, Role] = {str(role): Role(role) for role in roles}
-    widest_first = sorted(held, key=lambda name: name not in _COORDINATION)
+    widest_first = sorted(held, key=lambda name: name not in COORDINATION)
     chosen = next((held[name] for name in widest_first if name in command.permitted), None)
     return Actor(kind="human", id=member_id, role=chosen or next(iter(held.values()), None))
 

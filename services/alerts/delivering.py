@@ -14,8 +14,8 @@ from typing import Protocol
 
 from services.alerts.alert import Alert, Proof
 from services.alerts.delivery import Delivery, Patience, Report, claimed, dead, given_up_claim, settled
-from services.alerts.hints import Work
 from services.alerts.relevance import hindered
+from services.alerts.work import Work
 from shared.address_book import Directory
 from shared.clock import Clock
 from shared.errors import Reject

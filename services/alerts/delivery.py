@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field
 
 from services.alerts.alert import Frozen, Instant, Proof
+from services.alerts.delivery_state import WAITING, DeliveryState
 from services.alerts.notices import Purpose
 from shared.address_book import ChannelName
 from shared.ids import derived_id
@@ -27,68 +27,6 @@ ANSWER_LIMIT = 1000
 UNKNOWN_TWICE = "Envoyé deux fois sans confirmation : vérifiez auprès du destinataire qu’il a reçu le message."
 EXHAUSTED = "Tous les essais ont échoué : vérifiez l’adresse avec le destinataire, puis rejouez l’envoi."
 
-
-class DeliveryState(StrEnum):
-    """Where a delivery stands."""
-
-    QUEUED = "queued"
-    CLAIMED = "claimed"
-    SENT = "sent"
-    DELIVERED = "delivered"
-    ACKNOWLEDGED = "acknowledged"
-    RETRYING = "retrying"
-    DEAD = "dead"
-    REPLAYED = "replayed"
-    RESOLVED = "resolved"
-    PAUSED = "paused"
-    SUPERSEDED = "superseded"
-
-    @property
-    def label(self) -> str:
-        """The French word that people read."""
-        return _LABELS[self]
-
-    @property
-    def tone(self) -> str:
-        """The colour of its badge."""
-        return _TONES.get(self, "info")
-
-    @property
-    def is_final(self) -> bool:
-        """Nothing more will be tried by itself."""
-        return self not in WAITING and self is not DeliveryState.CLAIMED
-
-    @property
-    def has_left(self) -> bool:
-        """The message was accepted on its way to the recipient."""
-        return self in _LEFT
-
-
-WAITING = frozenset({DeliveryState.QUEUED, DeliveryState.RETRYING, DeliveryState.REPLAYED, DeliveryState.PAUSED})
-_LEFT = frozenset({DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.ACKNOWLEDGED})
-_LABELS = {
-    DeliveryState.QUEUED: "En file",
-    DeliveryState.CLAIMED: "Envoi en cours",
-    DeliveryState.SENT: "Envoyé",
-    DeliveryState.DELIVERED: "Reçu",
-    DeliveryState.ACKNOWLEDGED: "Lu",
-    DeliveryState.RETRYING: "Nouvel essai prévu",
-    DeliveryState.DEAD: "Échec",
-    DeliveryState.REPLAYED: "Rejoué",
-    DeliveryState.RESOLVED: "Réglé autrement",
-    DeliveryState.PAUSED: "En pause",
-    DeliveryState.SUPERSEDED: "Sans objet",
-}
-_TONES = {
-    DeliveryState.SENT: "done",
-    DeliveryState.DELIVERED: "done",
-    DeliveryState.ACKNOWLEDGED: "done",
-    DeliveryState.RESOLVED: "done",
-    DeliveryState.RETRYING: "watch",
-    DeliveryState.PAUSED: "watch",
-    DeliveryState.DEAD: "late",
-    DeliveryState.SUPERSEDED: "quiet",
-}
 
 Verdict = Literal["sent", "refused", "later", "unknown"]
 
@@ -295,3 +233,6 @@ def wait_after(attempts: Sequence[Attempt], patience: Patience, jitter: float) -
     if step >= len(patience.schedule):
         return None
     return patience.schedule[step] * (0.8 + 0.4 * jitter)
+
+
+__all__ = ["WAITING", "Delivery", "DeliveryState"]

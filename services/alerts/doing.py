@@ -10,10 +10,24 @@ from datetime import datetime, time
 
 from services.alerts.acting import MEANS, Action
 from services.alerts.broadcasting import broadcast_now
-from services.alerts.commanding import Ask, Outcome, act
-from services.alerts.commands import Broadcast, CorrectOffer, CorrectTransmission, WithdrawOffer
+from services.alerts.commanding import Ask, act
+from services.alerts.commands import (
+    Acknowledge,
+    Asked,
+    Broadcast,
+    Cancel,
+    Close,
+    CorrectOffer,
+    CorrectTransmission,
+    Fill,
+    RejectAlert,
+    Reopen,
+    WithdrawOffer,
+)
 from services.alerts.desk import Desk
+from services.alerts.outcome import Outcome
 from services.alerts.returning import Answer, return_by_hand
+from services.alerts.rights import Kind
 from services.alerts.transmitting import transmit
 from services.alerts.typed import line
 from shared.clock import PARIS
@@ -26,11 +40,15 @@ Run = Callable[[Desk, Ask, Fields], Outcome]
 
 def do(action: Action, desk: Desk, ask: Ask, fields: Fields) -> Outcome:
     """Carries the action out; raises Invalid beside the fields, Moved, Forbidden."""
-    run = _RUNS.get(action.slug)
-    if run is not None:
-        return run(desk, ask, fields)
-    reason = {"reason": fields.get("reason", "")} if action.command.reasons else {}
-    return act(desk, ask, action.command, **reason)
+    return _RUNS[action.kind](desk, ask, fields)
+
+
+def _plainly(command: type[Asked]) -> Run:
+    return lambda desk, ask, _: act(desk, ask, command)
+
+
+def _with_reason(command: type[Asked]) -> Run:
+    return lambda desk, ask, fields: act(desk, ask, command, reason=fields.get("reason", ""))
 
 
 def _transmit(desk: Desk, ask: Ask, fields: Fields) -> Outcome:
@@ -85,12 +103,17 @@ def _withdraw_offer(desk: Desk, ask: Ask, fields: Fields) -> Outcome:
     return act(desk, ask, WithdrawOffer, reference=reference, reason=fields.get("reason", ""))
 
 
-_RUNS: Mapping[str, Run] = {
-    "transmission": _transmit,
-    "retour": _give_back,
-    "diffusion": _broadcast,
-    "rectification-transmission": _correct_transmission,
-    "rectification-offre": _correct_offer,
-    "retrait-offre": _withdraw_offer,
+_RUNS: Mapping[Kind, Run] = {
+    "acknowledge": _plainly(Acknowledge),
+    "transmit": _transmit,
+    "return": _give_back,
+    "broadcast": _broadcast,
+    "fill": _plainly(Fill),
+    "correct_transmission": _correct_transmission,
+    "correct_offer": _correct_offer,
+    "withdraw_offer": _withdraw_offer,
+    "close": _with_reason(Close),
+    "cancel": _with_reason(Cancel),
+    "reject": _with_reason(RejectAlert),
+    "reopen": _with_reason(Reopen),
 }
-"""The actions that take more than a reason, by their address."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from services.alerts.delivering import Alerts, Book
 from services.alerts.delivery import Delivery, dead
 from services.alerts.delivery_store import DeliveryStore
-from services.alerts.hints import Work
 from services.alerts.recipients import NO_CHANNEL, is_usable, personal
 from services.alerts.rounds import Round
+from services.alerts.work import Work
 from shared.address_book import ChannelName, Directory, Partner
 from shared.clock import Clock
 

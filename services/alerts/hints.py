@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
-from services.alerts.delivery import WAITING, DeliveryState
+from services.alerts.delivery_state import WAITING, DeliveryState
 from shared.clock import from_text
 from shared.tables import Item
 
@@ -20,19 +19,9 @@ QueueName = Literal["emails", "texts", "webhooks", "broadcasts"]
 _QUEUES: dict[str, QueueName] = {"email": "emails", "sms": "texts", "webhook": "webhooks"}
 
 
-class Work(BaseModel):
-    """What to look at: the key of a delivery, or of a round."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
-
-    territory_id: str
-    alert_id: str
-    sk: str
-
-
 @dataclass(frozen=True)
 class Hint:
-    """A message for one of the service's queues."""
+    """A message for one of the service's queues; `body` is a `Work` in JSON."""
 
     queue: QueueName
     body: str
@@ -55,10 +44,11 @@ def stream_hint(item: Item, now: datetime) -> Hint | None:
 
 def due_hint(item: Item, now: datetime) -> Hint:
     """The hint for a delivery or a round that is to be looked at."""
-    work = Work(territory_id=item["territory_id"], alert_id=item["alert_id"], sk=item["sk"])
+    work = {name: item[name] for name in ("territory_id", "alert_id", "sk")}
+    body = json.dumps(work, ensure_ascii=False, separators=(",", ":"))
     if item["kind"] == "round":
-        return Hint("broadcasts", work.model_dump_json())
-    return Hint(_QUEUES[item["channel"]], work.model_dump_json(), ceil(_wait(item, now).total_seconds()))
+        return Hint("broadcasts", body)
+    return Hint(_QUEUES[item["channel"]], body, ceil(_wait(item, now).total_seconds()))
 
 
 def _wait(item: Item, now: datetime) -> timedelta:

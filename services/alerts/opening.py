@@ -5,10 +5,11 @@ from __future__ import annotations
 from pydantic import ValidationError
 
 from services.alerts.alert import Enterprise, Origin, Place, Post, Rome, alert_id
-from services.alerts.commanding import Order, Outcome, persist, settle
+from services.alerts.commanding import Order, persist, settle
 from services.alerts.commands import Raise
 from services.alerts.desk import Desk
 from services.alerts.facts import Actor, Role
+from services.alerts.outcome import Outcome
 from shared.address_book import Directory
 from shared.errors import Unreadable
 from shared.events import Recorded

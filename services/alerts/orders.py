@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.alerts.facts import Reason
-from services.alerts.transmitting import LONGEST_NOTE
-from services.alerts.typed import Line
+from services.alerts.typed import LONGEST_NOTE, Line
 
 Means = Literal["mail", "phone", "portal", "other"]
 LONGEST_REFERENCE, LONGEST_CONTACT, LONGEST_URL = 40, 300, 500

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import astuple, dataclass
 
-from services.alerts.commanding import Ask, Order, Outcome, carry_out, filled_in
+from services.alerts.commanding import Ask, Order, carry_out, filled_in
 from services.alerts.commands import AGENCY, ReturnOffer
 from services.alerts.desk import Desk
 from services.alerts.links import Link
+from services.alerts.outcome import Outcome
 from services.alerts.seeing import answered_alert
 from services.alerts.typed import line
 from shared.idempotency import Request

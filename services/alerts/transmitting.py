@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 
 from services.alerts.alert import Proof
-from services.alerts.commanding import Ask, Outcome, carry_out
+from services.alerts.commanding import Ask, carry_out
 from services.alerts.commands import Transmit
 from services.alerts.desk import Desk
 from services.alerts.facts import Channel
+from services.alerts.outcome import Outcome
 from services.alerts.store import kept_note, note_key
-from services.alerts.typed import line
+from services.alerts.typed import LONGEST_NOTE, line
 from shared.address_book import Directory, Member
 from shared.errors import Invalid
 from shared.tables import Put
 
-LONGEST_NOTE = 1000
 WHOLE_AGENCY = "agency"
 """Everyone in this role: who they are stands in the deliveries, their addresses in the directory alone."""
 NO_MAILBOX = "Personne à France Travail n’a d’adresse électronique : transmettez autrement et consignez-le ici."

@@ -12,6 +12,8 @@ from pydantic import BeforeValidator
 from shared.errors import Invalid
 from shared.web.forms import Form
 
+LONGEST_NOTE = 1000
+"""Characters of the words that say how something was done."""
 _SPACES = re.compile(r"\s+")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 """Control and format characters, among them those that reverse the reading; and halves of characters."""

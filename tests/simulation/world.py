@@ -23,9 +23,10 @@ from services.alerts.channels.webhook import Outlet, WebhookChannel
 from services.alerts.delivering import Channel, Courier
 from services.alerts.delivery_store import DeliveryStore, creation
 from services.alerts.fanning_out import FanOut
-from services.alerts.hints import Hint, Work, due_hint, stream_hint
+from services.alerts.hints import Hint, due_hint, stream_hint
 from services.alerts.links import Links
 from services.alerts.recipients import planned
+from services.alerts.work import Work
 from shared.address_book import Directory
 from shared.aws import Throttled
 from shared.clock import FixedClock, from_text, to_text

@@ -9,7 +9,8 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -18,8 +19,19 @@ import pytest
 
 from tests.system.conftest import new_state
 from tests.system.local_world import ROOT
-from tests.system.people import AGENCY, CAPTEUR, COORDINATOR, PARTNERS_BY_EMAIL, PARTNERS_BY_SMS, typed_on
+from tests.system.people import (
+    AGENCY,
+    CAPTEUR,
+    COORDINATOR,
+    PARTNERS_BY_EMAIL,
+    PARTNERS_BY_SMS,
+    PARTNERS_BY_WEBHOOK,
+    typed_on,
+)
 from tests.system.visitor import Visitor
+
+QUIET = timedelta(minutes=59)
+"""The silence that is kept before a message of which nothing is known is sent once more."""
 
 
 class Process:
@@ -85,26 +97,35 @@ def link_in(mail: dict[str, Any], part: str) -> str:
 
 
 def test_nothing_is_lost_when_the_system_is_killed(process: Process) -> None:
-    """Killed right after the visit, then right after the agency's answer: everybody has everything, once."""
+    """Killed right after the visit, then right after the agency's answer: everybody has everything in the end."""
     capteur = Visitor(process.site)
     capteur.sign_in(CAPTEUR.login)
     form = capteur.get("/visites/nouvelle")
     capteur.submit(form, "/visites/nouvelle", **typed_on(process.today()))
     killed_and_started(process)
-    (mail,) = process.sent("email", COORDINATOR.email)
+    told = [mail for mail in process.sent("email", COORDINATOR.email) if "Recrutement urgent" in mail["subject"]]
+    assert_said_again_only_after_silence(told)
     coordinator = Visitor(process.site)
     coordinator.sign_in(COORDINATOR.login)
-    page = coordinator.submit(coordinator.get(link_in(mail, "/alertes/")), "/prise-en-charge")
+    page = coordinator.submit(coordinator.get(link_in(told[0], "/alertes/")), "/prise-en-charge")
     coordinator.submit(page, "/transmission", channel="mail")
     process.advance(0.01)
     agency = Visitor(process.site)
     page = agency.get(link_in(process.sent("email", AGENCY.email)[0], "/retour/"))
     agency.submit(page, page.forms[0].action, reference="048KLTP", contact="03 53 01 10 07")
     killed_and_started(process)
-    received = [process.sent("email", address) for address in PARTNERS_BY_EMAIL]
-    received += [process.sent("sms", number) for number in PARTNERS_BY_SMS]
-    received += [process.sent("webhook", partner) for partner in ("opco-ateliers", "mission-locale-allan")]
-    assert [len(messages) for messages in received] == [1] * 8
+    for kind, addresses in (("email", PARTNERS_BY_EMAIL), ("sms", PARTNERS_BY_SMS)):
+        for address in addresses:
+            assert_said_again_only_after_silence(process.sent(kind, address))
+    for partner in PARTNERS_BY_WEBHOOK:
+        assert len({request["headers"]["webhook-id"] for request in process.sent("webhook", partner)}) == 1
+
+
+def assert_said_again_only_after_silence(messages: list[dict[str, Any]]) -> None:
+    """One message, or a second one an hour later: killed before it could note the first, the system cannot know."""
+    instants = [datetime.fromisoformat(message["at"]) for message in messages]
+    assert instants
+    assert all(later - earlier >= QUIET for earlier, later in pairwise(instants))
 
 
 def killed_and_started(process: Process) -> None:

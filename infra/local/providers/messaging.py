@@ -36,7 +36,7 @@ def _queue(cloud: Cloud, resource: Resource) -> Made:
     attributes: dict[str, Any] = {
         key: _text(resource.get(key)) for key in _QUEUE_ATTRIBUTES if resource.get(key) is not None
     }
-    sqs_backends[ACCOUNT][REGION].create_queue(name, **attributes)
+    cloud.messages.follow(sqs_backends[ACCOUNT][REGION].create_queue(name, **attributes))
     url = f"{cloud.aws_endpoint}/{ACCOUNT}/{name}"
     return Made(url, {"Arn": arn("sqs", name), "QueueName": name, "QueueUrl": url})
 

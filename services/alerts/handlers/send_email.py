@@ -7,11 +7,11 @@ from random import random
 from services.alerts.channels.email import EmailChannel
 from services.alerts.delivering import Courier
 from services.alerts.delivery_store import DeliveryStore
-from services.alerts.hints import Work
 from services.alerts.links import Links
 from services.alerts.recent_book import RecentBook
 from services.alerts.resources import LEDGER, LINK_KEY, PROOFS
 from services.alerts.store import AlertStore
+from services.alerts.work import Work
 from shared.address_book import AddressBook
 from shared.aws import Aws
 from shared.clock import SystemClock

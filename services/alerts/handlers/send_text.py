@@ -6,10 +6,10 @@ from random import random
 from services.alerts.channels.sms import SmsChannel
 from services.alerts.delivering import Courier
 from services.alerts.delivery_store import DeliveryStore
-from services.alerts.hints import Work
 from services.alerts.recent_book import RecentBook
 from services.alerts.resources import LEDGER
 from services.alerts.store import AlertStore
+from services.alerts.work import Work
 from shared.address_book import AddressBook
 from shared.aws import Aws
 from shared.clock import SystemClock

@@ -8,10 +8,10 @@ from services.alerts.channels.posting import Poster
 from services.alerts.channels.webhook import Outlet, WebhookChannel
 from services.alerts.delivering import Courier
 from services.alerts.delivery_store import DeliveryStore
-from services.alerts.hints import Work
 from services.alerts.recent_book import RecentBook
 from services.alerts.resources import LEDGER
 from services.alerts.store import AlertStore
+from services.alerts.work import Work
 from shared.address_book import AddressBook
 from shared.aws import Aws
 from shared.clock import SystemClock

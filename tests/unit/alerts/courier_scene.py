@@ -10,7 +10,7 @@ from services.alerts.alert import Alert, Proof
 from services.alerts.delivering import Courier
 from services.alerts.delivery import Delivery, Patience, Report
 from services.alerts.delivery_store import DeliveryStore, creation
-from services.alerts.hints import Work
+from services.alerts.work import Work
 from shared.address_book import Directory
 from shared.clock import FixedClock
 from shared.tables import MemoryTable

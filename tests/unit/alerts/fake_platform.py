@@ -8,16 +8,17 @@ from itertools import count
 from typing import Any
 
 from services.alerts.alert import Alert, alert_id
-from services.alerts.commanding import Ask, Outcome, act
+from services.alerts.commanding import Ask, act
 from services.alerts.commands import Asked
 from services.alerts.delivery import Delivery
 from services.alerts.delivery_store import DeliveryStore
 from services.alerts.desk import Desk
-from services.alerts.hints import Work
 from services.alerts.opening import open_alert
+from services.alerts.outcome import Outcome
 from services.alerts.relaying import Relay
 from services.alerts.store import AlertStore
 from services.alerts.sweeping import Sweep
+from services.alerts.work import Work
 from shared.address_book import AddressBook
 from shared.clock import FixedClock, to_text
 from shared.events import Metadata, Recorded

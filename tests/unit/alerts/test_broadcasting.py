@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from services.alerts.broadcasting import broadcast_now
-from services.alerts.commanding import Moved
 from services.alerts.commands import Acknowledge
 from services.alerts.facts import Reason, State
+from services.alerts.outcome import Moved
 from services.alerts.returning import Answer, return_by_hand
 from services.alerts.transmitting import transmit
 from shared.errors import Invalid

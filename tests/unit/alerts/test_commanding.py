@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from services.alerts.alert import Alert
-from services.alerts.commanding import Moved, act
+from services.alerts.commanding import act
 from services.alerts.commands import Acknowledge, Close, Fill, RejectAlert, Reopen
 from services.alerts.desk import Desk
 from services.alerts.facts import Reason, State
+from services.alerts.outcome import Moved
 from services.alerts.store import AlertStore
 from shared.errors import Forbidden, Invalid, NotFound, Unavailable
 from shared.idempotency import Request

@@ -5,8 +5,8 @@ from __future__ import annotations
 from services.alerts.alert import Alert
 from services.alerts.commands import Fill
 from services.alerts.fanning_out import FanOut
-from services.alerts.hints import Work
 from services.alerts.recipients import AT_ONCE
+from services.alerts.work import Work
 from shared.tables import Put
 from tests.unit.alerts.fake_platform import TERRITORY, Platform
 

@@ -9,8 +9,8 @@ import pytest
 from services.alerts.delivering import Unreachable
 from services.alerts.delivery import Delivery, DeliveryState, Report, claimed, dead
 from services.alerts.delivery_store import DeliveryStore
-from services.alerts.hints import Work
 from services.alerts.replaying import replay
+from services.alerts.work import Work
 from shared.clock import FixedClock
 from shared.errors import Conflict, NotFound, Unavailable
 from shared.tables import MemoryTable

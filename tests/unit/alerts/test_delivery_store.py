@@ -9,9 +9,10 @@ import pytest
 from services.alerts.alert import Proof
 from services.alerts.delivery import Attempt, Delivery, DeliveryState, Patience, claimed
 from services.alerts.delivery_store import SWEPT_AFTER, DeliveryStore, creation
-from services.alerts.hints import Hint, Work, due_hint, stream_hint
+from services.alerts.hints import Hint, due_hint, stream_hint
 from services.alerts.notices import Purpose
 from services.alerts.rounds import Round
+from services.alerts.work import Work
 from shared.clock import from_text, to_text
 from shared.tables import ConditionFailed, Item, MemoryTable
 from tests.unit.alerts.delivery_scene import ALERT_ID, NOON, TERRITORY, delivery

@@ -12,10 +12,10 @@ from services.alerts.delivery import Attempt, Delivery, DeliveryState
 from services.alerts.delivery_store import DeliveryStore, creation
 from services.alerts.facts import Role
 from services.alerts.fanning_out import PAGE, FanOut
-from services.alerts.hints import Work
 from services.alerts.notices import Notice, Purpose, Urgency
 from services.alerts.recipients import NO_CHANNEL, partners_to_reach, planned, reachable
 from services.alerts.rounds import Round
+from services.alerts.work import Work
 from shared.address_book import Directory, Partner
 from shared.clock import FixedClock
 from shared.tables import MemoryTable

@@ -6,10 +6,11 @@ import hashlib
 
 import pytest
 
-from services.alerts.commanding import Moved
 from services.alerts.commands import Acknowledge, Fill
 from services.alerts.facts import State
-from services.alerts.transmitting import LONGEST_NOTE, transmit
+from services.alerts.outcome import Moved
+from services.alerts.transmitting import transmit
+from services.alerts.typed import LONGEST_NOTE
 from shared.errors import Forbidden, Invalid
 from tests.unit.alerts.fake_platform import MEMBERS, TERRITORY, Platform
 

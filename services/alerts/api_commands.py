@@ -1,0 +1,67 @@
+"""Doing what a command of the API asks: from what was sent to the use case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from services.alerts.broadcasting import broadcast_now
+from services.alerts.commanding import Ask, act
+from services.alerts.commands import Acknowledge, Asked, Cancel, Close, Fill, RejectAlert, Reopen
+from services.alerts.desk import Desk
+from services.alerts.orders import BroadcastGiven, Given, ReturnGiven, TransmitGiven
+from services.alerts.outcome import Outcome
+from services.alerts.returning import Answer, return_by_hand
+from services.alerts.rights import Kind
+from services.alerts.transmitting import transmit
+from shared.idempotency import Request
+from shared.identity import Caller
+
+Run = Callable[[Desk, Ask, Any], Outcome]
+
+
+def obey(desk: Desk, kind: Kind, given: Given, *, caller: Caller, alert_id: str, request: Request) -> Outcome:
+    """Carries out the caller's command; raises Invalid beside the fields, Moved, Forbidden."""
+    ask = Ask(
+        territory_id=caller.territory_id,
+        alert_id=alert_id,
+        member_id=caller.member_id,
+        roles=caller.membership.roles,
+        at=desk.clock.now(),
+        request=request,
+        expected_version=given.expected_version,
+    )
+    return _RUNS[kind](desk, ask, given)
+
+
+def _plainly(command: type[Asked]) -> Run:
+    return lambda desk, ask, _: act(desk, ask, command)
+
+
+def _with_reason(command: type[Asked]) -> Run:
+    return lambda desk, ask, given: act(desk, ask, command, reason=given.reason)
+
+
+def _transmit(desk: Desk, ask: Ask, given: TransmitGiven) -> Outcome:
+    return transmit(desk, ask, given.channel, given.note)
+
+
+def _give_back(desk: Desk, ask: Ask, given: ReturnGiven) -> Outcome:
+    return return_by_hand(desk, ask, Answer(given.reference, given.contact, given.url))
+
+
+def _broadcast(desk: Desk, ask: Ask, given: BroadcastGiven) -> Outcome:
+    return broadcast_now(desk, ask, given.reason)
+
+
+_RUNS: Mapping[Kind, Run] = {
+    "acknowledge": _plainly(Acknowledge),
+    "transmit": _transmit,
+    "return": _give_back,
+    "broadcast": _broadcast,
+    "fill": _plainly(Fill),
+    "close": _with_reason(Close),
+    "cancel": _with_reason(Cancel),
+    "reject": _with_reason(RejectAlert),
+    "reopen": _with_reason(Reopen),
+}
