@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from infra.trimming import clients, trim
@@ -139,6 +139,25 @@ def compile_bytecode(target: Path, interpreter: str) -> None:
     missing = [path for path in target.rglob("*.py") if not is_unchecked(_bytecode(path))]
     if missing:
         raise CannotPackage(f"No usable bytecode for {missing[0]} and {len(missing) - 1} others.")
+
+
+def import_uncompiled(folder: Path, modules: Iterable[str], interpreter: str) -> None:
+    """Imports the modules of a package for this processor with compiling forbidden; raises CannotPackage where one must be."""
+    forbidding = (
+        "import importlib, importlib.machinery, sys\n"
+        "def refuse(_loader, _data, path, **_): sys.exit(f'{path} would be compiled at each cold start')\n"
+        "importlib.machinery.SourceFileLoader.source_to_code = refuse\n"
+        "for module in sys.argv[1:]: importlib.import_module(module)"
+    )
+    run = subprocess.run(
+        [interpreter, "-S", "-c", forbidding, *modules],
+        env={"PYTHONPATH": str(folder), "AWS_DEFAULT_REGION": "eu-west-3"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if run.returncode:
+        raise CannotPackage(run.stderr.strip())
 
 
 def is_unchecked(bytecode: Path) -> bool:

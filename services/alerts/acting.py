@@ -6,7 +6,7 @@ How each is done stands in `services.alerts.doing`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from services.alerts.alert import Alert, Standing
 from services.alerts.facts import Channel, State
@@ -26,8 +26,7 @@ MEANS: Mapping[Channel, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Action:
+class Action(NamedTuple):
     """One thing to do; `slug` is the end of its address and the name of its form."""
 
     slug: str
@@ -44,8 +43,7 @@ class Action:
         return [(reason.value, reason.label) for reason in reasons(self.kind)]
 
 
-@dataclass(frozen=True)
-class Choices:
+class Choices(NamedTuple):
     """The one next thing to do, and the other ones, as far as the reader's roles go."""
 
     next: Action | None

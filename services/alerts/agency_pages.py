@@ -7,6 +7,7 @@ answer, so that the form needs no proof of where it was posted from.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
@@ -25,8 +26,7 @@ DISCREET = {"Referrer-Policy": "no-referrer"}
 """The address of the page is the secret: it goes to nobody."""
 
 
-@dataclass(frozen=True)
-class Returned:
+class Returned(NamedTuple):
     """What the agency sees of the answers given so far."""
 
     offer: Offer | None

@@ -170,6 +170,9 @@ class Closure(Frozen):
 class Alert(Frozen):
     """The whole truth about one alert; `version` grows by one at each effective command."""
 
+    # Whoever loads this reads alerts: made ready at init, where time is cheaper.
+    model_config = ConfigDict(defer_build=False)
+
     alert_id: str
     territory_id: str
     version: int

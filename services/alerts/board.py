@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from services.alerts.alert import Alert
 from services.alerts.facts import State
@@ -25,8 +25,7 @@ TONES = {
 }
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One alert as the board shows it."""
 
     alert: Alert
@@ -40,8 +39,7 @@ class Row:
     red: bool
 
 
-@dataclass(frozen=True)
-class Board:
+class Board(NamedTuple):
     """Some rows, and the cursor of the next ones, or None."""
 
     rows: list[Row]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from services.alerts.alert import Alert
 from services.alerts.facts import AuditEntry, Fact
@@ -46,8 +46,7 @@ COMMANDS = {
 }
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(NamedTuple):
     """One line of the history."""
 
     when: datetime

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from services.alerts.delivery import WAITING, Delivery, DeliveryState
 from services.alerts.notices import Purpose
@@ -36,8 +35,7 @@ TITLES = {
 _TO_AGENCY = frozenset({Purpose.TRANSMISSION, Purpose.OFFER_NUDGE})
 
 
-@dataclass(frozen=True)
-class Followed:
+class Followed(NamedTuple):
     """One message to one recipient, as people read it."""
 
     delivery: Delivery
@@ -57,8 +55,7 @@ class Followed:
         return self.delivery.state.label, self.delivery.state.tone
 
 
-@dataclass(frozen=True)
-class Dispatch:
+class Dispatch(NamedTuple):
     """The messages of one group of recipients, newest first, and how many have left."""
 
     group: Group

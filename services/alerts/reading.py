@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from services.alerts.acting import Choices, choices
 from services.alerts.alert import Alert, Offer, Standing
@@ -29,8 +29,7 @@ STANDINGS = {
 }
 
 
-@dataclass(frozen=True)
-class Remark:
+class Remark(NamedTuple):
     """What the reader must know first."""
 
     tone: str
@@ -38,8 +37,7 @@ class Remark:
     text: str
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(NamedTuple):
     """Everything that the page of an alert shows."""
 
     alert: Alert

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from shared.web.formats import duration
 
@@ -24,8 +24,7 @@ class Level(StrEnum):
     DONE_LATE = "done-late"
 
 
-@dataclass(frozen=True)
-class Countdown:
+class Countdown(NamedTuple):
     """A delay as a person reads it at the instant `now`."""
 
     started: datetime

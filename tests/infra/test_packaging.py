@@ -10,9 +10,12 @@ from pathlib import Path
 
 import botocore
 import pytest
+from botocore.loaders import Loader
+from botocore.model import StructureShape
+from botocore.session import Session
 
 from infra import packaging
-from infra.trimming import clients
+from infra.trimming import clients, trim
 from shared.topology import MAIL, Bucket, Every, Function, Queue, Secret, Service, Table
 
 LEDGER = Table("ledger")
@@ -46,26 +49,23 @@ def test_two_builds_in_two_folders_give_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_no_module_is_compiled_at_import(tmp_path: Path) -> None:
-    """With compilation forbidden and every file's time changed, the package still imports."""
+    """With every file's time changed, as Lambda does, the package imports without compiling anything."""
     interpreter = _interpreter()
     folder = _package(tmp_path / "sample")
     packaging.compile_bytecode(folder, interpreter)
     for path in folder.rglob("*.py"):
         path.touch()
-    forbidding = (
-        "import importlib.machinery as m\n"
-        "def refuse(*_a, **_k): raise SystemExit('compiled at import')\n"
-        "m.SourceFileLoader.source_to_code = refuse\n"
-        "import first; print(sorted(first.VALUE))"
-    )
-    run = subprocess.run(
-        [interpreter, "-S", "-c", forbidding],
-        env={"PYTHONPATH": str(folder)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.stdout == "['a', 'b', 'c']\n", run.stderr
+    packaging.import_uncompiled(folder, ["first"], interpreter)
+
+
+def test_a_module_without_its_bytecode_is_denounced(tmp_path: Path) -> None:
+    """The check of real packages names the file that each cold start would compile."""
+    interpreter = _interpreter()
+    folder = _package(tmp_path / "sample")
+    packaging.compile_bytecode(folder, interpreter)
+    next((folder / "sub" / "__pycache__").glob("second.*")).unlink()
+    with pytest.raises(packaging.CannotPackage, match=r"sub/second\.py would be compiled"):
+        packaging.import_uncompiled(folder, ["first"], interpreter)
 
 
 def test_ordinary_bytecode_is_not_mistaken_for_ours(tmp_path: Path) -> None:
@@ -102,6 +102,44 @@ def test_only_the_sdk_of_declared_resources_is_shipped() -> None:
         decrypts=True,
     )
     assert clients(Service("rich", (rich,))) == {"sqs", "s3", "secretsmanager", "sesv2", "kms"}
+
+
+def test_a_trimmed_sdk_finds_the_same_endpoints_and_operations(tmp_path: Path) -> None:
+    """What is cut from botocore's data changes nothing that a client does: address, operations, signing, protocol."""
+    whole = Path(botocore.__file__).parent / "data"
+    names = sorted(set[str]().union(*map(clients, packaging.services().values())))
+    for name in names:
+        shutil.copytree(whole / name, tmp_path / name)
+    for path in whole.glob("*.json"):
+        shutil.copy(path, tmp_path)
+    trim(tmp_path, names)
+    assert {name: _facts(tmp_path, name) for name in names} == {name: _facts(whole, name) for name in names}
+
+
+def _facts(data: Path, name: str) -> tuple[object, ...]:
+    session = Session()
+    session.register_component("data_loader", Loader([str(data)], include_default_search_paths=False))
+    client = session.create_client(name, "eu-west-3", aws_access_key_id="a", aws_secret_access_key="b")
+    model = client.meta.service_model
+    operations = {name: _members(model.operation_model(name).input_shape) for name in model.operation_names}
+    return client.meta.endpoint_url, model.signature_version, model.resolved_protocol, operations
+
+
+def _members(shape: StructureShape | None) -> dict[str, str]:
+    return {name: member.type_name for name, member in shape.members.items()} if shape else {}
+
+
+def test_trimming_spares_the_copy_that_the_installer_keeps(tmp_path: Path) -> None:
+    """Installed files may be links to a cache shared with every other environment: they are replaced, never rewritten."""
+    data, cache = tmp_path / "data", tmp_path / "cache.json"
+    (data / "sqs" / "2012-11-05").mkdir(parents=True)
+    model = data / "sqs" / "2012-11-05" / "service-2.json"
+    model.write_text('{"metadata": {"endpointPrefix": "sqs"}}', encoding="utf-8")
+    cache.write_text('{"partitions": [{"services": {"sqs": {}, "s3": {}}}]}', encoding="utf-8")
+    (data / "endpoints.json").hardlink_to(cache)
+    trim(data, ["sqs"])
+    assert "s3" in cache.read_text(encoding="utf-8")
+    assert "s3" not in (data / "endpoints.json").read_text(encoding="utf-8")
 
 
 def test_every_service_that_declares_itself_is_packaged_and_locked() -> None:
