@@ -67,7 +67,7 @@ def _measure(interpreter: str, endpoint: str) -> Iterator[Start]:
     for service in packaging.services().values():
         _build(interpreter, service)
         functions += [(service, function) for function in service.functions]
-    empty = _instructions([interpreter, "-S", "-c", "pass"], {})
+    empty = _instructions([interpreter, "-S", "-P", "-c", "pass"], {})
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         counts = list(pool.map(lambda pair: _init_instructions(interpreter, endpoint, *pair), functions))
     # Milliseconds only now that no count shares the processor with them.
@@ -132,7 +132,7 @@ def _environment(endpoint: str, service: Service, function: Function) -> dict[st
 def _init_instructions(interpreter: str, endpoint: str, service: Service, function: Function) -> int:
     environment = _environment(endpoint, service, function)
     environment |= {"PYTHONPATH": str(BUILD / service.name), "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9"}
-    return _instructions([interpreter, "-S", "-c", f"import {_module(service, function)}"], environment)
+    return _instructions([interpreter, "-S", "-P", "-c", f"import {_module(service, function)}"], environment)
 
 
 def _instructions(command: list[str], environment: dict[str, str]) -> int:
@@ -164,7 +164,10 @@ def _spawn(interpreter: str, endpoint: str, service: Service, function: Function
         handler = f"{_module(service, function)}.handler"
         began = time.perf_counter()
         client = subprocess.Popen(
-            [interpreter, "-m", "awslambdaric", handler], env=environment, stdout=subprocess.DEVNULL
+            [interpreter, "-m", "awslambdaric", handler],
+            cwd=BUILD / service.name,
+            env=environment,
+            stdout=subprocess.DEVNULL,
         )
         try:
             if not polled.wait(60):

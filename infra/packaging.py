@@ -150,7 +150,7 @@ def import_uncompiled(folder: Path, modules: Iterable[str], interpreter: str) ->
         "for module in sys.argv[1:]: importlib.import_module(module)"
     )
     run = subprocess.run(
-        [interpreter, "-S", "-c", forbidding, *modules],
+        [interpreter, "-S", "-P", "-c", forbidding, *modules],
         env={"PYTHONPATH": str(folder), "AWS_DEFAULT_REGION": "eu-west-3"},
         capture_output=True,
         text=True,
