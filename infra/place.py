@@ -33,6 +33,10 @@ class Place:
         """The ARN of every object of a bucket."""
         return f"arn:aws:s3:::{self.bucket(bucket)}/*"
 
+    def whole(self, bucket: Bucket) -> str:
+        """The ARN of a bucket itself: who may list it is told that an object is missing, others only that they may not."""
+        return f"arn:aws:s3:::{self.bucket(bucket)}"
+
     def arn(self, api: str, resource: str) -> str:
         return f"arn:aws:{api}:{self.stage.region}:{cdk.Aws.ACCOUNT_ID}:{resource}"
 

@@ -24,7 +24,7 @@ def clients(service: Service) -> set[str]:
     functions = service.functions
     wanted = {
         "sqs": True,
-        "dynamodb": any(function.reads or function.writes for function in functions),
+        "dynamodb": any(function.reads or function.writes or function.loads for function in functions),
         "events": any(function.publishes for function in functions),
         "s3": any(function.gets or function.puts for function in functions),
         "secretsmanager": any(function.secrets for function in functions),

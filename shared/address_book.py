@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.errors import NotFound
 from shared.published import partition
-from shared.settings import AlertSettings
+from shared.settings import AlertSettings, VisitSettings
 from shared.tables import Item, TableClient
 
 Role = Literal["capteur", "manager", "coordinator", "deputy", "steering", "agency", "diffusion"]
@@ -34,6 +34,7 @@ class Territory(Entry):
     communes: tuple[str, ...] = ()
     """INSEE codes."""
     settings: AlertSettings = Field(default_factory=AlertSettings)
+    visit_settings: VisitSettings = Field(default_factory=VisitSettings)
     revision: str = ""
 
 

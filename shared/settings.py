@@ -90,6 +90,33 @@ class AlertSettings(BaseModel):
         return self
 
 
+Days = Annotated[int, Field(ge=1, le=366)]
+Points = Annotated[int, Field(ge=0, le=100)]
+
+
+class VisitSettings(BaseModel):
+    """What a territory chooses about its visits: how long a claim holds, and what makes an enterprise come first.
+
+    Points add up: an enterprise that has everything has their sum. All are this platform's defaults.
+    """
+
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
+
+    claim_days: Days = 30
+    """A claimed target that nobody has visited is free again after so many days."""
+    never_visited_points: Points = 40
+    long_ago_points: Points = 30
+    """Reached after `long_ago_months`, in proportion before."""
+    long_ago_months: Annotated[int, Field(ge=1, le=120)] = 24
+    alerted_sector_points: Points = 25
+    """For an urgent recruitment alert in the same NAF division, raised within `alerted_sector_days`."""
+    alerted_sector_days: Days = 90
+    size_points: Points = 20
+    """Reached from 200 employees on, in four steps before."""
+    nearby_points: Points = 15
+    """For an enterprise of a commune where the capteur has a visit today."""
+
+
 def _strictly_ascending(values: Iterable[int]) -> bool:
     ordered = list(values)
     return ordered == sorted(set(ordered))

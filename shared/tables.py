@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -133,6 +133,17 @@ class TableClient(Protocol):
         """All or nothing, at most 100 writes. Raises ConditionFailed when a condition does not hold, Contended."""
         ...
 
+    def get_many(self, keys: Sequence[tuple[str, str]]) -> list[Item]:
+        """The items with these (pk, sk), any number, as last written, in the order asked; what is missing is left out."""
+        ...
+
+    def put_many(self, items: Sequence[Item]) -> None:
+        """Writes any number of whole items, each for itself and without condition: after a failure, some are written.
+
+        Raises Unavailable, and ValueError where a key stands twice.
+        """
+        ...
+
 
 def encode_cursor(key: Mapping[str, str]) -> str:
     """An opaque, URL-safe text for a last key."""
@@ -206,6 +217,14 @@ class MemoryTable:
         for write in writes:
             self._apply(write)
 
+    def get_many(self, keys: Sequence[tuple[str, str]]) -> list[Item]:
+        return [deepcopy(self.items[key]) for key in dict.fromkeys(keys) if key in self.items]
+
+    def put_many(self, items: Sequence[Item]) -> None:
+        check_once([(item["pk"], item["sk"]) for item in items])
+        for item in items:
+            self._apply(Put(item))
+
     def _allows(self, write: Write) -> bool:
         current = self.items.get(key_of(write))
         return all(_holds(condition, current) for condition in write.when)
@@ -244,7 +263,14 @@ def key_of(write: Write) -> tuple[str, str]:
 def check_transaction(writes: tuple[Write, ...]) -> None:
     """Raises ValueError for a transaction that DynamoDB would refuse: empty, over 100 writes, one key twice."""
     keys = [key_of(write) for write in writes]
-    if not 0 < len(keys) <= TRANSACTION_LIMIT or len(set(keys)) < len(keys):
+    if not 0 < len(keys) <= TRANSACTION_LIMIT:
+        raise ValueError(f"{len(keys)} writes on {len(set(keys))} keys")
+    check_once(keys)
+
+
+def check_once(keys: Sequence[tuple[str, str]]) -> None:
+    """Raises ValueError where a key stands twice: DynamoDB refuses that in one call."""
+    if len(set(keys)) < len(keys):
         raise ValueError(f"{len(keys)} writes on {len(set(keys))} keys")
 
 

@@ -101,15 +101,18 @@ class Function:
     """One Lambda function: `services/<service>/handlers/<name>.py`, attribute `handler`.
 
     What stands here is all that it may touch. `reads` gives GetItem and Query, `writes` PutItem, UpdateItem, DeleteItem
-    and ConditionCheckItem, `gets`/`puts` an object, `sends` SendMessage, `publishes` PutEvents of those detail-types.
+    and ConditionCheckItem, `loads` BatchGetItem and BatchWriteItem, `gets`/`puts`/`deletes` an object, also by an address signed for
+    a browser, `sends` SendMessage, `publishes` PutEvents of those detail-types.
     """
 
     name: str
     trigger: Trigger
     reads: tuple[Table, ...] = ()
     writes: tuple[Table, ...] = ()
+    loads: tuple[Table, ...] = ()
     gets: tuple[Bucket, ...] = ()
     puts: tuple[Bucket, ...] = ()
+    deletes: tuple[Bucket, ...] = ()
     sends: tuple[Queue, ...] = ()
     publishes: tuple[Published, ...] = ()
     secrets: tuple[Secret, ...] = ()

@@ -118,7 +118,7 @@ class AlertPages:
         return self.render("pages/board.html", context)
 
     def render(self, template: str, context: Mapping[str, object], status: int = 200) -> Response[str]:
-        return show(self.pages, template, page_frame(self.app), status=status, **context)
+        return show(self.pages, template, page_frame(self.app), status=status, form_targets=(), **context)
 
     def caller(self) -> Caller:
         return page_caller(self.app, self.identity, self.desk.clock)

@@ -19,7 +19,7 @@ from shared.errors import Conflict
 from shared.events import Metadata, Recorded
 from shared.events.directory import DirectoryChanged
 from shared.ids import NewId
-from shared.settings import AlertSettings
+from shared.settings import AlertSettings, VisitSettings
 from shared.tables import TRANSACTION_LIMIT, ConditionFailed, Put, Write
 
 ENTRIES_A_PAGE = TRANSACTION_LIMIT - 3
@@ -107,9 +107,14 @@ def webhook_secret(key: bytes) -> str:
 
 def _target(file: TerritoryFile, current: Directory | None) -> Directory:
     section = file.territory
-    settings = AlertSettings(**dict(section.settings))
     return Directory(
-        territory=Territory(id=section.id, name=section.name, communes=section.communes, settings=settings),
+        territory=Territory(
+            id=section.id,
+            name=section.name,
+            communes=section.communes,
+            settings=AlertSettings(**dict(section.settings)),
+            visit_settings=VisitSettings(**dict(section.visit_settings)),
+        ),
         structures=tuple(Structure(**entry.model_dump()) for entry in file.structures),
         members=tuple(
             Member(structure_id=entry.structure, **entry.model_dump(exclude={"structure"})) for entry in file.members

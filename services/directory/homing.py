@@ -9,7 +9,7 @@ from shared.errors import Forbidden
 
 FIRST_PAGES: tuple[tuple[str, frozenset[Role]], ...] = (
     ("/alertes", frozenset({"coordinator", "deputy", "manager", "steering"})),
-    ("/visites/nouvelle", frozenset({"capteur"})),
+    ("/journee", frozenset({"capteur"})),
 )
 """The first that fits."""
 

@@ -26,7 +26,7 @@ from services.directory.marked_yaml import Marked, Path, Problem, read_marked
 from services.directory.refusals import refusal
 from shared.address_book import ChannelName, Role
 from shared.errors import Invalid
-from shared.settings import AlertSettings
+from shared.settings import AlertSettings, VisitSettings
 
 
 class InvalidFile(Invalid):
@@ -91,6 +91,12 @@ class SettingsSection(AlertSettings):
     model_config = ConfigDict(extra="forbid")
 
 
+class VisitSettingsSection(VisitSettings):
+    """What the territory chose about its visits; in the file an unknown setting is a mistake."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
 class TerritorySection(Section):
     """Which territory, and what it chose."""
 
@@ -98,6 +104,7 @@ class TerritorySection(Section):
     name: Name
     communes: tuple[Commune, ...] = ()
     settings: SettingsSection = SettingsSection()
+    visit_settings: VisitSettingsSection = VisitSettingsSection()
 
 
 class StructureSection(Section):
@@ -144,6 +151,7 @@ class TerritoryFile(Section):
 SECTIONS: dict[str, type[BaseModel]] = {
     "territory": TerritorySection,
     "settings": SettingsSection,
+    "visit_settings": VisitSettingsSection,
     "structures": StructureSection,
     "members": MemberSection,
     "partners": PartnerSection,

@@ -27,7 +27,10 @@ class Establishment(BaseModel):
     insee: str | None = None
     """The commune's INSEE code."""
     naf: str | None = None
-    """The activity's code, `29.32Z`."""
+    """The activity's code, `29.32Z`, in the nomenclature named beside it."""
+    naf_nomenclature: str | None = None
+    size_band: str | None = None
+    """INSEE's band of headcount, `21`; null when nobody knows."""
 
     @property
     def siren(self) -> str | None:

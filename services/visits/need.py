@@ -8,20 +8,15 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from services.visits.need_state import NeedState
+from services.visits.need_subjects import THEMES, Theme
 from shared.errors import Invalid
 from shared.ids import derived_id
 
-Theme = Literal["recruitment", "skills", "jobs_at_risk", "workforce", "investment", "other"]
-THEMES: Mapping[Theme, str] = {
-    "recruitment": "Recrutement",
-    "skills": "Compétences et formation",
-    "jobs_at_risk": "Emplois fragilisés",
-    "workforce": "Gestion des ressources humaines et des âges",
-    "investment": "Projet ou investissement",
-    "other": "Autre besoin",
-}
+__all__ = ["CONTRACTS", "THEMES", "Contract", "Need", "Recruitment", "Theme", "Urgency"]
 
 Urgency = Literal["urgent", "ordinary"]
+URGENCIES: Mapping[Urgency, str] = {"ordinary": "Normale", "urgent": "Urgente"}
 
 Contract = Literal["cdi", "cdd", "interim", "apprentissage", "professionnalisation", "saisonnier", "autre"]
 CONTRACTS: Mapping[Contract, str] = {
@@ -34,9 +29,19 @@ CONTRACTS: Mapping[Contract, str] = {
     "autre": "Autre contrat",
 }
 
+Cause = Literal["temporary", "definitive"]
+CAUSES: Mapping[Cause, str] = {
+    "temporary": "Baisse passagère : l’emploi doit revenir",
+    "definitive": "Disparition définitive de l’emploi",
+}
+
 MOST_POSTS = 999
+MOST_PARTS = 10
+"""Jobs at risk, or openings, of one need: each is a métier with its number of posts."""
 FURTHEST = timedelta(days=2 * 366)
 """An urgent post wanted later than that is a slip of the finger."""
+FURTHEST_HORIZON = timedelta(days=5 * 366)
+"""Nobody sees a job disappear from further away."""
 
 Quantity = Annotated[int, Field(ge=1, le=MOST_POSTS)]
 
@@ -57,8 +62,35 @@ class Recruitment(BaseModel):
     wanted_on: date
 
 
+class JobAtRisk(BaseModel):
+    """Posts that may disappear by `horizon_on`, of one métier. A confidential one is told without its commune."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
+
+    rome_code: str
+    rome_label: str
+    quantity: Quantity
+    horizon_on: date
+    cause: Cause
+    cause_label: str
+    confidential: bool = False
+
+
+class Opening(BaseModel):
+    """Posts to be filled that are no urgency, of one métier."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
+
+    rome_code: str
+    rome_label: str
+    quantity: Quantity
+    contract: Contract
+    contract_label: str
+    wanted_on: date
+
+
 class Need(BaseModel):
-    """A need as it was reported; its state will follow from its actions and is not stored."""
+    """A need as it was reported. `state` is what its actions make of it, kept here for the lists (`need_state`)."""
 
     model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
 
@@ -67,9 +99,21 @@ class Need(BaseModel):
     visit_id: str
     theme: Theme
     theme_label: str
+    subject: str | None = None
+    subject_label: str | None = None
     urgency: Urgency
     description: str | None = None
     recruitment: Recruitment | None = None
+    jobs_at_risk: tuple[JobAtRisk, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    structure_id: str = ""
+    structure_name: str = ""
+    enterprise_name: str = ""
+    commune: str = ""
+    """Who met whom and where, copied: a list of needs reads no visit."""
+    state: NeedState = "reported"
+    actions: int = 0
+    """How many actions the state was computed from."""
     recorded_at: AwareDatetime
 
     @property
@@ -89,6 +133,14 @@ def check_wanted_on(day: date, today: date) -> None:
         raise Invalid("La date souhaitée est déjà passée.")
     if day > today + FURTHEST:
         raise Invalid("La date souhaitée est dans plus de deux ans : vérifiez l’année.")
+
+
+def check_horizon(day: date, today: date) -> None:
+    """Raises Invalid for a threat that is over, or further away than anybody sees."""
+    if day < today:
+        raise Invalid("L’échéance est déjà passée : si les emplois ont disparu, dites-le dans la description.")
+    if day > today + FURTHEST_HORIZON:
+        raise Invalid("L’échéance est dans plus de cinq ans : vérifiez l’année.")
 
 
 def calls_for_recruitment(theme: Theme, urgency: Urgency) -> bool:

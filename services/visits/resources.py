@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from shared.resources import Index, Table
+from shared.resources import Bucket, Index, Table
 
-VISITS = Table("visits", indexes=(Index("territory"), Index("structure")))
+VISITS = Table("visits", indexes=(Index("territory"), Index("structure"), Index("enterprise"), Index("programme")))
+REGISTER = Table("register", indexes=(Index("name"), Index("place"), Index("size")))
+ATTACHMENTS = Bucket("attachments")

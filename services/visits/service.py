@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.visits.resources import VISITS
+from services.visits.resources import REGISTER, VISITS
 from shared.events.visits import UrgentRecruitmentReported, VisitReported
 from shared.published import ADDRESS_BOOK, SESSIONS
 from shared.topology import Every, Follows, Function, Serves, Service
@@ -29,6 +29,6 @@ SERVICE = Service(
             writes=(VISITS,),
         ),
     ),
-    tables=(VISITS,),
+    tables=(VISITS, REGISTER),
     title="Visites",
 )

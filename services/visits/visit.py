@@ -1,4 +1,4 @@
-"""The visit: a capteur goes to see an enterprise and reports it."""
+"""The visit: a capteur plans to see an enterprise, goes there and reports it."""
 
 from __future__ import annotations
 
@@ -9,25 +9,26 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from services.visits.establishment import Establishment
-from shared.address_book import Role
+from services.visits.lifecycle import COORDINATION, WITH_REPORT, VisitState
+from services.visits.lifecycle import REPORTERS as REPORTERS
+from services.visits.motives import MOTIVES, Motive
 from shared.errors import Invalid
 from shared.identity import Caller
-
-VisitState = Literal["planned", "done", "reported", "referred", "no_follow_up", "rescheduled", "declined", "cancelled"]
-"""planned → done → reported → referred (to the committee) | no_follow_up; or rescheduled, declined, cancelled.
-
-What is reported without having been planned begins its life at `reported`.
-"""
 
 Mode = Literal["on_site", "video", "phone"]
 MODES: Mapping[Mode, str] = {"on_site": "Sur place", "video": "En visioconférence", "phone": "Par téléphone"}
 
 OLDEST = timedelta(days=366)
 """A visit is reported within the year: older than that, the date is a slip of the finger."""
+FURTHEST = timedelta(days=2 * 366)
+"""A visit planned later than that is one too."""
 
 
 class Visit(BaseModel):
-    """A visit as it stands. `version` counts its changes, `recorded_at` is the server's clock."""
+    """A visit as it stands, without the texts and answers of its report.
+
+    `version` counts its changes, `recorded_at` is the server's clock at the last of them.
+    """
 
     model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
 
@@ -38,22 +39,45 @@ class Visit(BaseModel):
     structure_id: str
     structure_name: str
     member_id: str
+    """Who planned it, then who reported it."""
+    capteurs: tuple[str, ...] = ()
+    """The ids of the members who go."""
+    enterprise_id: str
     establishment: Establishment
-    visited_on: date
-    mode: Mode
-    person_function: str | None = None
-    """The function of the person met, never their name."""
-    needs_count: int
+    day: date
+    """By which it is listed: the day planned, then the day visited; what is put off without a date keeps its day."""
+    planned_on: date | None = None
+    planned_at: str | None = None
+    """`14:30`, on the Paris clock."""
+    programme_id: str | None = None
+    visited_on: date | None = None
+    mode: Mode = "on_site"
+    persons_met: tuple[str, ...] = ()
+    """Their functions, never their names."""
+    consent_to_share: bool = False
+    """Whether the enterprise accepts that other structures read what is shared of its visit."""
+    questionnaire_version: int | None = None
+    revision: int = 0
+    """Of its report; 0 until there is one."""
+    needs_count: int = 0
     """How many needs came out of it."""
-    alerts_count: int
+    alerts_count: int = 0
     """How many of these have alerted the coordinator."""
+    motive: Motive | None = None
+    """Why it was put off, declined or cancelled, at the last time."""
     occurred_at: AwareDatetime | None = None
     """The device's clock, not trusted."""
     recorded_at: AwareDatetime
 
+    @property
+    def has_report(self) -> bool:
+        """Whether its report was written."""
+        return self.state in WITH_REPORT
 
-REPORTERS: tuple[Role, ...] = ("capteur", "manager", "coordinator", "deputy")
-"""Who meets enterprises and may say so."""
+    @property
+    def motive_label(self) -> str | None:
+        """Why it was put off, declined or cancelled, in French."""
+        return MOTIVES[self.motive] if self.motive else None
 
 
 def check_visited_on(day: date, today: date) -> None:
@@ -62,6 +86,14 @@ def check_visited_on(day: date, today: date) -> None:
         raise Invalid("La date de la visite est dans le futur : une visite se saisit quand elle a eu lieu.")
     if day < today - OLDEST:
         raise Invalid("La visite date de plus d’un an : vérifiez l’année.")
+
+
+def check_planned_on(day: date, today: date) -> None:
+    """Raises Invalid for a day that is over, or in more than two years."""
+    if day < today:
+        raise Invalid("Cette date est déjà passée : une visite qui a eu lieu se saisit.")
+    if day > today + FURTHEST:
+        raise Invalid("Cette date est dans plus de deux ans : vérifiez l’année.")
 
 
 def sees(caller: Caller, territory_id: str, structure_id: str) -> bool:
@@ -75,4 +107,4 @@ def sees(caller: Caller, territory_id: str, structure_id: str) -> bool:
 
 def sees_territory(caller: Caller) -> bool:
     """Whether the visits of every structure are open to the caller."""
-    return caller.has("coordinator", "deputy")
+    return caller.has(*COORDINATION)

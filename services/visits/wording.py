@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, StringConstraints
 
 _SPACES = re.compile(r"\s+")
+_GAPS = re.compile(r"\n{3,}")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _JOINERS = frozenset("\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}")
 
@@ -26,12 +27,21 @@ def clean_or_none(value: object) -> object:
     return clean(value) or None
 
 
+def clean_prose(value: object) -> object:
+    """A text of several lines: each of them clean, no two empty ones in a row, nothing left read as nothing said."""
+    if not isinstance(value, str):
+        return value
+    lines = "\n".join(str(clean(line)) for line in value.splitlines())
+    return _GAPS.sub("\n\n", lines).strip() or None
+
+
 def _is_visible(letter: str) -> bool:
     return letter in _JOINERS or unicodedata.category(letter) not in _INVISIBLE
 
 
 LINE_LENGTH = 120
 TEXT_LENGTH = 1000
+PROSE_LENGTH = 4000
 
 Line = Annotated[str, BeforeValidator(clean), StringConstraints(min_length=1, max_length=LINE_LENGTH)]
 """A name or a label."""
@@ -42,3 +52,7 @@ OptionalText = Annotated[
     Annotated[str, StringConstraints(max_length=TEXT_LENGTH)] | None, BeforeValidator(clean_or_none)
 ]
 """A few sentences."""
+OptionalProse = Annotated[
+    Annotated[str, StringConstraints(max_length=PROSE_LENGTH)] | None, BeforeValidator(clean_prose)
+]
+"""A page at most, its lines kept."""

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 from botocore.session import get_session
 
 from shared.aws.attributes import from_attributes
-from shared.aws.calls import ONCE, QUICK, NotConfigured, Refused, Throttled, call, to_json
+from shared.aws.calls import ONCE, QUICK, SIGNING, NotConfigured, Refused, Throttled, call, to_json
 from shared.aws.dynamodb import DynamoTable
 from shared.aws.people import SesMailer, SmsTexter
-from shared.aws.resources import Bus, S3Bucket, SqsQueue, Vault
+from shared.aws.resources import Bus, SqsQueue, Vault
 from shared.resources import environment_name
 
 if TYPE_CHECKING:
     from botocore.config import Config
 
+    from shared.aws.buckets import S3Bucket
     from shared.resources import Bucket, Queue, Secret, Table
 
 __all__ = [
@@ -27,7 +28,6 @@ __all__ = [
     "DynamoTable",
     "NotConfigured",
     "Refused",
-    "S3Bucket",
     "SesMailer",
     "SmsTexter",
     "SqsQueue",
@@ -71,7 +71,10 @@ class Aws:
         return Bus(self._client("events", QUICK), self.setting("VIGIE_BUS"))
 
     def bucket(self, bucket: Bucket) -> S3Bucket:
-        return S3Bucket(self._client("s3", QUICK), self._name("BUCKET", bucket.name))
+        """A bucket; what speaks to it is loaded by the functions that have one."""
+        from shared.aws.buckets import S3Bucket  # noqa: PLC0415 - see above
+
+        return S3Bucket(self._client("s3", SIGNING), self._name("BUCKET", bucket.name))
 
     def secret(self, secret: Secret) -> str:
         """The secret's value; one call each time, so keep it in what `build()` makes."""

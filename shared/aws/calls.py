@@ -12,6 +12,8 @@ from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError,
 from shared.errors import Reject, Unavailable
 
 QUICK = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+SIGNING = QUICK.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
+"""For buckets: an address signed for a browser must be the region's own, signed in the way that European regions ask for."""
 ONCE = Config(connect_timeout=2, read_timeout=8, retries={"total_max_attempts": 1})
 """For sends to people: botocore would send again after a read time-out, and only the delivery's protocol may decide that."""
 

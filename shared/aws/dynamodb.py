@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -25,6 +26,7 @@ from shared.tables import (
     Update,
     Write,
     can_exist,
+    check_once,
     check_transaction,
     decode_cursor,
     encode_cursor,
@@ -35,13 +37,18 @@ from shared.tables import (
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+KEYS_PER_READ, ITEMS_PER_WRITE = 100, 25
+PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
+"""Between tries of what a batch left undone: a table that grows with its traffic needs a moment to follow."""
+
 
 class DynamoTable:
-    """`shared.tables.TableClient` on DynamoDB."""
+    """`shared.tables.TableClient` on DynamoDB; `pause` waits that many seconds."""
 
-    def __init__(self, client: DynamoDBClient, name: str) -> None:
+    def __init__(self, client: DynamoDBClient, name: str, pause: Callable[[float], None] = time.sleep) -> None:
         self._client = client
         self._name = name
+        self._pause = pause
 
     def get(self, pk: str, sk: str) -> Item | None:
         if not can_exist(pk, sk):
@@ -88,6 +95,47 @@ class DynamoTable:
         except ClientError as error:
             raise _condition_failure(error) from None
 
+    def get_many(self, keys: Sequence[tuple[str, str]]) -> list[Item]:
+        asked = [key for key in dict.fromkeys(keys) if can_exist(*key)]
+        found = {
+            (item["pk"], item["sk"]): item
+            for some in _parts(asked, KEYS_PER_READ)
+            for item in self._read_batch([to_attributes({"pk": pk, "sk": sk}) for pk, sk in some])
+        }
+        return [found[key] for key in asked if key in found]
+
+    def put_many(self, items: Sequence[Item]) -> None:
+        check_once([(item["pk"], item["sk"]) for item in items])
+        for some in _parts(items, ITEMS_PER_WRITE):
+            self._write_batch([{"PutRequest": {"Item": to_attributes(item)}} for item in some])
+
+    def _read_batch(self, keys: list[dict[str, Any]]) -> list[Item]:
+        """Asks again for what a batch left out: over 16 MB, or faster than the table follows."""
+        found: list[Item] = []
+        for pause_s in (*PAUSES_S, None):
+            wanted = {self._name: {"Keys": keys, "ConsistentRead": True}}
+            answer = call(self._client.batch_get_item, RequestItems=wanted)
+            found += map(from_attributes, answer["Responses"].get(self._name, []))
+            keys = answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", [])
+            if not keys:
+                break
+            self._wait(pause_s)
+        return found
+
+    def _write_batch(self, writes: list[dict[str, Any]]) -> None:
+        for pause_s in (*PAUSES_S, None):
+            answer = call(self._client.batch_write_item, RequestItems={self._name: writes})
+            writes = answer.get("UnprocessedItems", {}).get(self._name, [])
+            if not writes:
+                break
+            self._wait(pause_s)
+
+    def _wait(self, pause_s: float | None) -> None:
+        """Before the next try; raises Unavailable where there is none."""
+        if pause_s is None:
+            raise Unavailable("La base de données est très sollicitée : recommencez dans un instant.")
+        self._pause(pause_s)
+
     def _write_one(self, write: Write) -> None:
         ((kind, request),) = self._request(write).items()
         call(getattr(self._client, f"{kind.lower()}_item"), **request)
@@ -105,6 +153,10 @@ class DynamoTable:
                 request["Key"] = to_attributes({"pk": pk, "sk": sk})
         kind = "ConditionCheck" if isinstance(write, Check) else type(write).__name__
         return {kind: request | expression.parameters()}
+
+
+def _parts(things: Sequence[Any], most: int) -> list[Sequence[Any]]:
+    return [things[start : start + most] for start in range(0, len(things), most)]
 
 
 def _page(answer: Mapping[str, Any], index: str | None) -> Page:

@@ -1,4 +1,4 @@
-"""The queues, the bus, the buckets and the vault."""
+"""The queues, the bus and the vault."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from shared.errors import Unavailable
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_kms import KMSClient
-    from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
 ENTRIES_PER_CALL = 10
@@ -58,20 +57,6 @@ class Bus:
             if answer["FailedEntryCount"]:
                 codes = sorted({entry["ErrorCode"] for entry in answer["Entries"] if "ErrorCode" in entry})
                 raise Unavailable(f"{answer['FailedEntryCount']} événements refusés : {', '.join(codes)}.")
-
-
-class S3Bucket:
-    """A private bucket."""
-
-    def __init__(self, client: S3Client, name: str) -> None:
-        self._client = client
-        self._name = name
-
-    def put(self, key: str, content: bytes, content_type: str) -> None:
-        call(self._client.put_object, Bucket=self._name, Key=key, Body=content, ContentType=content_type)
-
-    def get(self, key: str) -> bytes:
-        return bytes(call(self._client.get_object, Bucket=self._name, Key=key)["Body"].read())
 
 
 class Vault:

@@ -16,10 +16,17 @@ class Link:
 
 EVERY_MEMBER = frozenset({"capteur", "manager", "coordinator", "deputy", "steering"})
 ON_THE_GROUND = frozenset({"capteur", "manager", "coordinator", "deputy"})
+VISITORS = frozenset({"capteur", "manager"})
+IN_CHARGE = frozenset({"manager", "coordinator", "deputy"})
+COORDINATION = frozenset({"coordinator", "deputy"})
 SITE_MAP: tuple[tuple[Link, frozenset[str]], ...] = (
+    (Link("Ma journée", "/journee"), VISITORS),
     (Link("Alertes", "/alertes"), EVERY_MEMBER),
     (Link("Visites", "/visites"), ON_THE_GROUND),
-    (Link("Saisir une visite", "/visites/nouvelle"), ON_THE_GROUND),
+    (Link("Entreprises", "/entreprises"), ON_THE_GROUND),
+    (Link("Programme", "/programmes"), ON_THE_GROUND),
+    (Link("Imports", "/imports"), IN_CHARGE),
+    (Link("Questionnaire", "/questionnaire"), COORDINATION),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -19,13 +20,17 @@ if TYPE_CHECKING:
     from shared.web.rendering import Frame, Pages
 
 HTML = "text/html; charset=utf-8"
+_OWN_FORMS = "form-action 'self'"
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d+)?")
 CONTENT_SECURITY_POLICY = "; ".join((
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
     "connect-src 'self'",
-    "form-action 'self'",
+    "worker-src 'self'",
+    "manifest-src 'self'",
+    _OWN_FORMS,
     "base-uri 'none'",
     "frame-ancestors 'none'",
 ))  # fmt: skip
@@ -44,16 +49,25 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1"})
 
 
 def page(
-    html: str, *, status: int = 200, cookies: Sequence[Cookie] = (), headers: Mapping[str, str] | None = None
+    html: str,
+    *,
+    status: int = 200,
+    cookies: Sequence[Cookie] = (),
+    headers: Mapping[str, str] | None = None,
+    form_targets: Sequence[str] = (),
 ) -> Response[str]:
-    """An HTML page, kept by no cache."""
-    return _response(status, HTML, html, {**NEVER_KEPT, **(headers or {})}, list(cookies))
+    """An HTML page, kept by no cache; its forms may post to this site and to the origins of `form_targets`."""
+    policy = {"Content-Security-Policy": _policy(form_targets)} if form_targets else {}
+    return _response(status, HTML, html, {**NEVER_KEPT, **policy, **(headers or {})}, list(cookies))
 
 
-def show(pages: Pages, template: str, frame: Frame, *, status: int = 200, **context: object) -> Response[str]:
+def show(
+    pages: Pages, template: str, frame: Frame, *, status: int = 200, form_targets: Sequence[str] = (), **context: object
+) -> Response[str]:
     """A template as a page; the frame's flash, once shown, is forgotten."""
     shown = [forget(FLASH_COOKIE)] if frame.flash else []
-    return page(pages.render(template, frame, **context), status=status, cookies=shown)
+    html = pages.render(template, frame, **context)
+    return page(html, status=status, cookies=shown, form_targets=form_targets)
 
 
 def redirect(url: str, *, flash: Flash | None = None, cookies: Sequence[Cookie] = ()) -> Response[str]:
@@ -119,6 +133,14 @@ def static(path: str) -> Response[bytes] | Response[str]:
     return Response(
         200, found.content_type, found.body, {**SECURITY, **headers, "Vary": "Accept-Encoding"}, compress=True
     )
+
+
+def _policy(form_targets: Sequence[str]) -> str:
+    """The policy of a page that uploads elsewhere; raises ValueError for what is no bare origin."""
+    for origin in form_targets:
+        if not _ORIGIN.fullmatch(origin):
+            raise ValueError("not an origin")
+    return CONTENT_SECURITY_POLICY.replace(_OWN_FORMS, " ".join((_OWN_FORMS, *form_targets)))
 
 
 def _dump(value: object) -> str:

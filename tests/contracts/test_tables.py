@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
-from shared.aws import Aws
 from shared.errors import Invalid
 from shared.tables import (
     Absent,
@@ -19,50 +15,11 @@ from shared.tables import (
     ConditionFailed,
     Delete,
     Equals,
-    MemoryTable,
     Put,
     TableClient,
     Update,
     encode_cursor,
 )
-from shared.topology import Index, Table
-
-THINGS = Table("things", indexes=(Index("due"),))
-ENVIRONMENT = {"VIGIE_TABLE_THINGS": "things"}
-
-
-@pytest.fixture(params=["memory", "dynamodb"])
-def table(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[TableClient]:
-    """An empty table, the fake's and DynamoDB's in turn."""
-    if request.param == "memory":
-        yield MemoryTable()
-        return
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-3")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    with mock_aws():
-        _create()
-        yield Aws(ENVIRONMENT).table(THINGS)
-
-
-def _create() -> None:
-    names = ["pk", "sk", "due_pk", "due_sk"]
-    boto3.client("dynamodb").create_table(
-        TableName="things",
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "due",
-                "KeySchema": [
-                    {"AttributeName": "due_pk", "KeyType": "HASH"},
-                    {"AttributeName": "due_sk", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-        ],
-    )
 
 
 def _thing(number: int, **attributes: object) -> Put:
@@ -214,6 +171,32 @@ def test_what_dynamodb_would_refuse_is_refused_by_both(table: TableClient) -> No
         table.write(*(_thing(number) for number in range(101)))
     with pytest.raises(ValueError, match="on 1 keys"):
         table.write(_thing(1), _thing(1))
+
+
+def test_many_items_are_written_and_read_at_once(table: TableClient) -> None:
+    """Any number of them, over every limit of one call; a second writing replaces the whole item."""
+    table.put_many([_thing(number, old="yes").item for number in range(130)])
+    table.put_many([_thing(number, due_pk="T#one", due_sk="09:00").item for number in range(128)])
+    found = table.get_many([("T#one", f"THING#{number:03}") for number in range(130)])
+    assert [item["number"] for item in found] == list(range(130))
+    assert [item["number"] for item in found if "old" in item] == [128, 129]
+    assert len(table.query("T#one", index="due", limit=200).items) == 128
+
+
+def test_reading_many_leaves_out_what_is_not_there(table: TableClient) -> None:
+    """In the order asked, each once; a key that nothing can have is of nothing."""
+    table.put_many([_thing(1).item, _thing(2).item])
+    asked = [("T#one", f"THING#{number:03}") for number in (2, 9, 1, 2)]
+    assert [item["number"] for item in table.get_many([*asked, ("T#one", ""), ("T#one", "a" * 1025)])] == [2, 1]
+    assert table.get_many([]) == []
+
+
+def test_writing_many_takes_a_key_once(table: TableClient) -> None:
+    """Which of the two would stay is nobody's guess, so neither is written."""
+    with pytest.raises(ValueError, match="on 1 keys"):
+        table.put_many([_thing(1).item, _thing(1).item])
+    table.put_many([])
+    assert table.get_many([("T#one", "THING#001")]) == []
 
 
 def _thing_if_absent(number: int) -> Put:

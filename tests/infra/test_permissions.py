@@ -6,7 +6,14 @@ import json
 from collections import Counter
 from typing import Any
 
+import aws_cdk as cdk
+
+from infra.environment import Resources, environment
+from infra.grants import statements
 from infra.permissions import allowed, listed, role_statements, unused
+from infra.place import Place
+from infra.stages import PROD
+from shared.topology import Bucket, Function, Serves, Table
 from tests.infra.conftest import Stacks
 
 READS = {"dynamodb:GetItem", "dynamodb:Query"}
@@ -74,6 +81,21 @@ def test_a_reader_cannot_write(prod: Stacks) -> None:
     """A function that only reads tables has no writing action on any."""
     home = _allowed(prod)["vigie-prod-directory-home"]
     assert {action for action in home if action.startswith("dynamodb:")} == READS
+
+
+def test_batches_are_a_word_of_their_own() -> None:
+    """`loads` gives the two batch actions on that table, `gets` also to be told that an object is missing."""
+    stage, table, bucket = PROD, Table("things"), Bucket("files")
+    place = Place(cdk.Stack(), stage, "visits")
+    declared = Function("load", Serves("/"), loads=(table,), gets=(bucket,))
+    granted = [each.to_json() for each in statements(place, declared, Resources({}, {}, str))]
+    assert {action for each in granted for action in listed(each["Action"])} == {
+        "dynamodb:BatchGetItem",
+        "dynamodb:BatchWriteItem",
+        "s3:GetObject",
+        "s3:ListBucket",
+    }
+    assert environment(place, declared, Resources({}, {}, str))["VIGIE_TABLE_THINGS"] == "vigie-prod-visits-things"
 
 
 def test_unused_grants_are_listed() -> None:

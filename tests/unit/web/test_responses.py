@@ -25,6 +25,17 @@ def test_a_page_is_guarded_and_kept_by_no_cache() -> None:
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
 
 
+def test_a_page_that_uploads_names_where_to() -> None:
+    """Its forms may post to that origin and to the site, everything else stays forbidden; only an origin is taken."""
+    open_page = responses.page("<p>", form_targets=("https://files.s3.eu-west-3.amazonaws.com",))
+    policy = str(open_page.headers["Content-Security-Policy"])
+    assert "form-action 'self' https://files.s3.eu-west-3.amazonaws.com;" in policy
+    assert "default-src 'none'" in policy
+    for wrong in ("*", "https:", "https://x.example; script-src *", "https://x.example/path"):
+        with pytest.raises(ValueError, match="origin"):
+            responses.page("<p>", form_targets=(wrong,))
+
+
 def test_redirect_is_a_303_with_its_flash() -> None:
     """After a post the browser gets the page with a GET, and the word of confirmation with it."""
     answer = responses.redirect("/alertes/1", flash=Flash("L’alerte est transmise."))

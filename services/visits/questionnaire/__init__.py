@@ -1,0 +1,1 @@
+"""The questionnaire of a visit report: what a territory asks, version after version."""

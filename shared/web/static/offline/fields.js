@@ -1,0 +1,92 @@
+/* From the form to what is kept, and back. Only what the person typed or chose; never a file. */
+
+const TECHNICAL = new Set(["idempotency_key", "member_id", "territory_id", "occurred_at", "questionnaire_version"]);
+const NOT_KEPT = new Set(["idempotency_key", "member_id", "territory_id", "occurred_at"]);
+const CHOSEN = new Set(["radio", "checkbox"]);
+const UNTYPED = new Set(["file", "submit", "button", "reset", "fieldset", "output"]);
+
+const controls = (form) => [...form.elements].filter((field) => field.name && !UNTYPED.has(field.type));
+
+const textOf = (element) => element?.textContent.replace(/\s+/g, " ").trim() ?? "";
+
+/* What a person reads above a field, for the exported file. */
+const labelOf = (field) => {
+  const legend = field.closest("fieldset.field")?.querySelector("legend");
+  const own = textOf(field.labels?.[0]);
+  return CHOSEN.has(field.type) && field.type === "radio" ? textOf(legend) : [textOf(legend), own].filter(Boolean).join(" – ");
+};
+
+const labelsOf = (form, fields) => {
+  const known = new Map(controls(form).map((field) => [field.name, field]));
+  const labels = fields.map(([name]) => [name, known.has(name) ? labelOf(known.get(name)) : ""]);
+  return Object.fromEntries(labels.filter(([, label]) => label));
+};
+
+/* What is kept of a form as it stands. */
+export const typedIn = (form) => {
+  const fields = [...new FormData(form)].filter(([name, value]) => !NOT_KEPT.has(name) && typeof value === "string");
+  const title = fields.find(([name]) => name === "enterprise_name")?.[1].trim() ?? "";
+  return { fields, title, labels: labelsOf(form, fields) };
+};
+
+/* An answer to a question that this page does not ask (any more, or not yet): kept beside the form, not lost. */
+const setAside = (form, name, value) => {
+  const field = document.createElement("input");
+  Object.assign(field, { type: "hidden", name, value });
+  field.dataset.aside = "yes";
+  form.append(field);
+};
+
+const fill = (field, given) => {
+  if (CHOSEN.has(field.type)) field.checked = given.get(field.name) === field.value;
+  else if (given.has(field.name)) field.value = given.get(field.name);
+};
+
+const isFilled = (field) => {
+  if (CHOSEN.has(field.type)) return field.checked && !field.defaultChecked;
+  return field.type !== "hidden" && field.value !== "" && field.value !== (field.defaultValue ?? "");
+};
+
+export const unfold = (form) => {
+  const opened = controls(form).filter(isFilled).map((field) => field.closest("details"));
+  opened.filter(Boolean).forEach((details) => { details.open = true; });
+};
+
+export const fillIn = (form, fields) => {
+  const given = new Map(fields.filter(([name]) => !TECHNICAL.has(name)));
+  const asked = controls(form).filter((field) => !TECHNICAL.has(field.name));
+  asked.forEach((field) => fill(field, given));
+  const names = new Set(asked.map((field) => field.name));
+  given.forEach((value, name) => { if (!names.has(name) && value) setAside(form, name, value); });
+  unfold(form);
+};
+
+/* A question that htmx brought after its answer was set aside takes it back. */
+export const takeBack = (form) => {
+  for (const aside of form.querySelectorAll("[data-aside]")) {
+    const asked = controls(form).filter((field) => field.name === aside.name && !field.dataset.aside);
+    if (!asked.length) continue;
+    asked.forEach((field) => fill(field, new Map([[aside.name, aside.value]])));
+    aside.remove();
+  }
+};
+
+const setToday = (form) => {
+  const today = new Date();
+  const parts = { day: today.getDate(), month: today.getMonth() + 1, year: today.getFullYear() };
+  for (const [part, value] of Object.entries(parts)) {
+    const field = form.elements[`visited_on-${part}`];
+    if (field) field.value = String(value);
+  }
+};
+
+/* A form without an answer, for the day that the device says it is. */
+export const empty = (form) => {
+  form.reset();
+  form.querySelectorAll("[data-aside]").forEach((aside) => aside.remove());
+  const written = controls(form).filter((field) => field.labels?.length && !CHOSEN.has(field.type));
+  written.filter((field) => field.closest("[data-typed]")).forEach((field) => { field.value = ""; });
+  setToday(form);
+};
+
+export const freshen = setToday;
