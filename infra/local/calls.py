@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 _REST_ACTIONS = (
     ("ses", "POST", re.compile(r"/v2/email/outbound-emails/?"), "SendEmail"),
@@ -24,11 +24,20 @@ _REST_ACTIONS = (
     ("s3", "HEAD", re.compile(r"/[^/]+/.+"), "GetObject"),
     ("s3", "PUT", re.compile(r"/[^/]+/.+"), "PutObject"),
     ("s3", "POST", re.compile(r"/[^/]+/.+"), "PutObject"),
+    ("s3", "FORM", re.compile(r"/[^/]+/?"), "PostObject"),
     ("s3", "DELETE", re.compile(r"/[^/]+/.+"), "DeleteObject"),
 )
+_FORM_CREDENTIAL = re.compile(rb'name="x-amz-credential"\r\n\r\n([^\r]+)', re.IGNORECASE)
+"""In a form that a function signed for a browser."""
 _SIGNED = re.compile(r"Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 _SUCCESS = 2
 """The first digit of a status."""
+_CHECKED_AS = {
+    "SendMessageBatch": ("sqs:SendMessage",),
+    "PostObject": ("s3:PutObject",),
+    "GetObject": ("s3:GetObject", "s3:ListBucket"),
+}
+"""The permissions of calls that are not named like them; who reads an object may also be told that it is missing."""
 _IAM_PREFIX = {"monitoring": "cloudwatch", "email": "ses"}
 
 
@@ -47,6 +56,7 @@ class Call:
     method: str
     path: str
     body: bytes
+    query: str = ""
 
     @cached_property
     def request(self) -> dict[str, Any]:
@@ -58,8 +68,8 @@ class Call:
         service = _IAM_PREFIX.get(self.service, self.service)
         if self.action in ("TransactWriteItems", "TransactGetItems"):
             yield from sorted({_transaction_permission(item) for item in self.request["TransactItems"]})
-        elif self.action == "SendMessageBatch":
-            yield "sqs:SendMessage"
+        elif self.action in _CHECKED_AS:
+            yield from _CHECKED_AS[self.action]
         elif service == "ses" and "Raw" in self.request.get("Content", {}):
             yield "ses:SendRawEmail"
         else:
@@ -68,15 +78,21 @@ class Call:
 
 def read_call(environ: dict[str, Any]) -> Call:
     """Reads the whole request; the body is put back for whoever reads next. Raises NotSigned."""
-    signed = _SIGNED.search(environ.get("HTTP_AUTHORIZATION", ""))
-    if signed is None:
-        raise NotSigned(environ.get("PATH_INFO", ""))
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     environ["wsgi.input"] = io.BytesIO(body)
+    posted = _FORM_CREDENTIAL.search(body) if environ.get("CONTENT_TYPE", "").startswith("multipart/") else None
+    signed = _SIGNED.search(f"Credential={posted[1].decode()}" if posted else _signature(environ))
+    if signed is None:
+        raise NotSigned(environ.get("PATH_INFO", ""))
     method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "/").encode("latin-1").decode()
     service = signed[3]
-    action = _action(service, method, path, environ.get("HTTP_X_AMZ_TARGET", ""), body)
-    return Call(service, action, signed[1], method, path, body)
+    action = _action(service, "FORM" if posted else method, path, environ.get("HTTP_X_AMZ_TARGET", ""), body)
+    return Call(service, action, signed[1], method, path, body, environ.get("QUERY_STRING", ""))
+
+
+def _signature(environ: dict[str, Any]) -> str:
+    """A program signs in a header; a browser follows an address that carries the signature."""
+    return str(environ.get("HTTP_AUTHORIZATION") or unquote(environ.get("QUERY_STRING", "")))
 
 
 def _action(service: str, method: str, path: str, target: str, body: bytes) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
 
+from infra.local import partitions
 from infra.local.arns import ACCOUNT, REGION
 from infra.local.cures import json_ready
 from infra.local.durability import Store
@@ -58,6 +59,9 @@ class TableJournal:
         if not succeeded:
             for item in touched:
                 _put(item.table, item.key, item.before)
+        for item in touched:
+            partitions.touched(_table(item.table), *_typed(_table(item.table), item.key))
+        if not succeeded:
             return []
         written = [Change(item.table, item.key, item.before, _image(item.table, item.key)) for item in touched]
         changes = [change for change in written if change.after != change.before]
@@ -134,8 +138,7 @@ def _image(name: str, key: Attributes) -> str | None:
     hash_key, range_key = _typed(table, key)
     if hash_key is None or (table.has_range_key and range_key is None):
         return None
-    item = table.items.get(hash_key)
-    item = item.get(range_key) if item is not None and table.has_range_key else item
+    item = partitions.item_at(table, hash_key, range_key)
     return None if item is None else json.dumps(json_ready(item.to_json()["Attributes"]), sort_keys=True)
 
 

@@ -27,9 +27,10 @@ class BucketJournal:
         if call.method == "POST" and not key:
             self._drop_what_is_gone(bucket)
         elif call.action in _WRITES:
-            self._keep(bucket, key)
+            self.keep(bucket, key)
 
-    def _keep(self, bucket: str, key: str) -> None:
+    def keep(self, bucket: str, key: str) -> None:
+        """Writes through what now stands at this key."""
         found = _living(bucket, key)
         if found is None:
             self._store.drop_object(bucket, key)

@@ -20,6 +20,7 @@ from infra.local.arns import last_part
 from infra.local.calls import Answer, Call, NotSigned, error_answer, read_call
 from infra.local.cloud import Cloud
 from infra.local.journal import Change
+from infra.local.uploads import is_over, refusal
 
 Own = Callable[[Call], Answer]
 Watcher = Callable[[str, Call, Answer, Sequence[Change]], None]
@@ -41,6 +42,7 @@ class Endpoint:
         """(service, action) that answer 503: an outage for tests."""
         self.watchers: list[Watcher] = []
         self._world = cloud.world
+        self._clock = cloud.clock
         self._tables = cloud.tables
         self._buckets = cloud.buckets
         self._secrets = cloud.secrets
@@ -74,6 +76,8 @@ class Endpoint:
     def _perform(self, call: Call, environ: dict[str, Any]) -> tuple[Answer, Sequence[Change]]:
         if own := self.own.get((call.service, call.action)):
             return own(call), ()
+        if is_over(call.query, self._clock.now()):
+            return refusal("Request has expired"), ()
         if call.service == "dynamodb" and call.action in _TABLE_WRITES:
             return self._write_items(call, environ)
         if call.action == "ReceiveMessage":

@@ -46,6 +46,7 @@ from infra.local.stream_pump import StreamPump
 from infra.local.streams import Streams
 from infra.local.sweeping import ExpiryPump
 from infra.local.templates import read_assembly
+from infra.local.uploads import Uploads
 from infra.stages import LOCAL
 
 SETTLE_S = 60.0
@@ -109,6 +110,7 @@ class LocalSystem:
         self._endpoint.own.update(
             {
                 ("events", "PutEvents"): self._cloud.router.put_events,
+                ("s3", "PostObject"): Uploads(self.clock, self._cloud.buckets).accept,
                 ("ses", "SendEmail"): sending.send_email,
                 ("sms-voice", "SendTextMessage"): sending.send_text_message,
             }

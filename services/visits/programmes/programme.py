@@ -81,9 +81,11 @@ class Programme(BaseModel):
     first_month: str
     months: int
     population: Population
+    per_month: int
+    """Visits a month, as proposed by a draft, then as the latest version says."""
     quotas: tuple[Quota, ...] = ()
     targets_count: int = 0
-    """Enterprises of the frozen list."""
+    """Enterprises of the frozen list; for a draft, those that it would freeze on the day it was written."""
     created_at: AwareDatetime
     created_by: str
     committed_on: date | None = None
@@ -99,11 +101,6 @@ class Programme(BaseModel):
     def period(self) -> tuple[str, ...]:
         """The months of the period, in order."""
         return span(self.first_month, self.months)
-
-    @property
-    def quota(self) -> int:
-        """Visits a month, as the latest version says."""
-        return self.quotas[-1].per_month if self.quotas else 0
 
     def committed_in(self, month: str) -> int:
         """Visits committed for a month, by the version in force then: none outside the period, nor after the closing."""
@@ -121,7 +118,7 @@ VISITORS: tuple[Role, ...] = ("capteur", "manager", "coordinator", "deputy")
 
 
 def sees_programme(caller: Caller, territory_id: str, structure_id: str) -> bool:
-    """A structure reads its own programmes; the coordination and the steering read them all."""
+    """A structure reads its own programmes; the coordination reads them all."""
     if caller.territory_id != territory_id:
         return False
     if sees_all(caller):

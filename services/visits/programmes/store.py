@@ -83,11 +83,11 @@ def programme_put(programme: Programme, expected: int | None) -> Put:
     return Put(kept | key, (Absent() if expected is None else Equals({"version": expected}),))
 
 
-def quota_put(programme: Programme, *, draft: bool = False) -> Put:
-    """Writes the latest version of the commitment: for the first time, unless it is a draft's, which binds nobody."""
+def quota_put(programme: Programme) -> Put:
+    """Writes the latest version of the commitment, for the first and only time."""
     quota = programme.quotas[-1]
     key = {"pk": programmes_pk(programme.territory_id), "sk": f"{programme.id}{QUOTA}{quota.number:04}"}
-    return Put(quota.model_dump(mode="json") | key, () if draft else (Absent(),))
+    return Put(quota.model_dump(mode="json") | key, (Absent(),))
 
 
 def list_put(programme: Programme, enterprise_ids: Sequence[str]) -> Put:

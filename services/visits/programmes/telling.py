@@ -42,7 +42,7 @@ def committed(programme: Programme) -> ProgrammeCommitted:
         title=programme.title,
         first_month=programme.first_month,
         months=programme.months,
-        per_month=programme.quota,
+        per_month=programme.per_month,
         targets=programme.targets_count,
     )
 
