@@ -106,7 +106,7 @@ def _environment(endpoint: str, service: Service, function: Function) -> dict[st
     """What Lambda would set, with every resource name a dummy."""
     names = [environment_name("TABLE", table.name) for table in (*function.reads, *function.writes, *function.loads)]
     names += [environment_name("QUEUE", queue.name) for queue in function.sends]
-    names += [environment_name("BUCKET", bucket.name) for bucket in (*function.gets, *function.puts)]
+    names += [environment_name("BUCKET", bucket.name) for bucket in (*function.gets, *function.puts, *function.deletes)]
     names += [environment_name("SECRET", secret.name) for secret in function.secrets]
     names += ["VIGIE_BUS", "VIGIE_DATA_KEY", "VIGIE_DEAD_QUEUE", "VIGIE_SENDER", "VIGIE_SES_CONFIGURATION"]
     names += ["VIGIE_SMS_ORIGIN", "VIGIE_SMS_CONFIGURATION", "VIGIE_AUDIENCE", "VIGIE_STAGE"]

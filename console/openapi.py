@@ -1,4 +1,4 @@
-"""`vigie openapi`: the OpenAPI document of each service's JSON API, from its own routes."""
+"""`vigie openapi`: the OpenAPI documents of the JSON APIs, from their own routes."""
 
 from __future__ import annotations
 
@@ -20,13 +20,15 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def openapi_files() -> Files:
-    """One document for each service that has an `api.py`."""
-    services = sorted(path.parent.name for path in Path("services").glob("*/api.py"))
-    return {FOLDER / f"{service}.json": _document(service) for service in services}
+    """One document for each `api.py`: of a service, `<service>.json`; of one of its packages, `<service>-<package>.json`."""
+    found = sorted([*Path("services").glob("*/api.py"), *Path("services").glob("*/*/api.py")])
+    # The handler of the same name only builds what the module describes.
+    packages = [path.parent.parts for path in found if path.parent.name != "handlers"]
+    return {FOLDER / f"{'-'.join(package[1:])}.json": _document(".".join(package)) for package in packages}
 
 
-def _document(service: str) -> str:
-    api: Any = import_module(f"services.{service}.api")
+def _document(package: str) -> str:
+    api: Any = import_module(f"{package}.api")
     # Routes only keep what they are given until a request comes, so that nothing real is needed here.
     resolver = api.resolver(*[None for _ in signature(api.resolver).parameters])
     return json.dumps(document(resolver, api.TITLE, api.DESCRIPTION), ensure_ascii=False, indent=2) + "\n"

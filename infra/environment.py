@@ -40,7 +40,7 @@ def environment(place: Place, declared: Function, resources: Resources) -> dict[
 
 def _named(place: Place, declared: Function, resources: Resources) -> dict[str, str]:
     tables = {*declared.reads, *declared.writes, *declared.loads}
-    buckets = {*declared.gets, *declared.puts}
+    buckets = {*declared.gets, *declared.puts, *declared.deletes}
     return {
         **{environment_name("TABLE", table.name): place.table(table) for table in tables},
         **{environment_name("BUCKET", bucket.name): place.bucket(bucket) for bucket in buckets},
@@ -52,7 +52,8 @@ def _named(place: Place, declared: Function, resources: Resources) -> dict[str, 
 def _identity(declared: Function, resources: Resources) -> dict[str, str]:
     if not isinstance(declared.trigger, Serves):
         return {}
-    return {"VIGIE_ISSUER": resources.parameter("issuer"), "VIGIE_AUDIENCE": resources.parameter("audience")}
+    audience = resources.parameter("callers" if declared.trigger.bearer else "audience")
+    return {"VIGIE_ISSUER": resources.parameter("issuer"), "VIGIE_AUDIENCE": audience}
 
 
 def _platform(place: Place, declared: Function, resources: Resources) -> dict[str, str]:

@@ -182,9 +182,13 @@ def function_role(place: Place, declared: topology.Function, statements: Sequenc
     lambda_service = iam.ServicePrincipal("lambda.amazonaws.com")
     made = role(place, f"role-{declared.name}", lambda_service, [logging, *statements])
     accept(made, f"IAM5[Resource::{_as_reported(streams)}]", "Log streams are named by Lambda, within this one group.")
-    for objects in sorted({_as_reported(place.objects(each)) for each in (*declared.gets, *declared.puts)}):
+    for objects in sorted({_as_reported(place.objects(each)) for each in _buckets(declared)}):
         accept(made, f"IAM5[Resource::{objects}]", "The objects of one bucket; their keys are known only as they come.")
     return made.without_policy_updates()
+
+
+def _buckets(declared: topology.Function) -> tuple[topology.Bucket, ...]:
+    return (*declared.gets, *declared.puts, *declared.deletes)
 
 
 def role(place: Place, name: str, assumed_by: iam.IPrincipal, statements: Sequence[iam.PolicyStatement]) -> iam.Role:

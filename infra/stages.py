@@ -21,6 +21,8 @@ class Stage:
     requests_per_second: int = 50
     request_burst: int = 100
     sms_sender: str = "VIGIE"
+    machines: tuple[str, ...] = ("partner",)
+    """Partners' systems, each with a client of its own. The client's id stands as `subject` of a member of the directory."""
     region: str = "eu-west-3"
     issuer: str = ""
     audience: str = ""
@@ -49,6 +51,7 @@ LOCAL = Stage(
     archive_days=1,
     issuer="http://localhost:8600/_local/issuer",
     audience="vigie-local",
+    machines=("logiciel-demonstration",),
     loopback_webhooks=True,
 )
 DEV = Stage(

@@ -120,11 +120,11 @@ def serve(place: Place, declared: Function, trigger: Serves, made: lambda_.Funct
 
 
 def routes(trigger: Serves) -> list[str]:
-    """The route keys of its prefixes; `/` is the front page alone, not everything that nobody else answers."""
+    """The route keys of its prefixes; `/` is the front page, and every address that nobody else answers."""
     return [
         route
         for prefix in trigger.prefixes
-        for route in (["GET /"] if prefix == "/" else [f"ANY {prefix}", f"ANY {prefix}/{{proxy+}}"])
+        for route in (["$default"] if prefix == "/" else [f"ANY {prefix}", f"ANY {prefix}/{{proxy+}}"])
     ]
 
 

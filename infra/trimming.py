@@ -26,7 +26,7 @@ def clients(service: Service) -> set[str]:
         "sqs": True,
         "dynamodb": any(function.reads or function.writes or function.loads for function in functions),
         "events": any(function.publishes for function in functions),
-        "s3": any(function.gets or function.puts for function in functions),
+        "s3": any(function.gets or function.puts or function.deletes for function in functions),
         "secretsmanager": any(function.secrets for function in functions),
         "kms": any(function.encrypts or function.decrypts for function in functions),
         "sesv2": any(MAIL in function.channels for function in functions),

@@ -26,8 +26,8 @@ class Identity:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """What a function is told: people sign in through the site's client."""
-        return {"issuer": self.issuer, "audience": self.site}
+        """What a function is told: people sign in through the site's client, and machines call the API too."""
+        return {"issuer": self.issuer, "audience": self.site, "callers": " ".join([self.site, *self.machines])}
 
 
 def users(place: Place) -> Identity:
@@ -42,11 +42,11 @@ def users(place: Place) -> Identity:
     cognito.CfnManagedLoginBranding(
         pool, "branding", user_pool_id=pool.user_pool_id, client_id=people, use_cognito_provided_values=True
     )
-    machines = _machines(pool)
+    machines = _machines(pool, place.stage)
     return Identity(
         issuer=place.stage.issuer or f"https://cognito-idp.{place.stage.region}.amazonaws.com/{pool.user_pool_id}",
         site=place.stage.audience or people,
-        machines=[machines],
+        machines=list(place.stage.machines) if place.stage.issuer else machines,
     )
 
 
@@ -95,16 +95,20 @@ def _people(pool: cognito.UserPool, stage: Stage) -> str:
     return str(client.user_pool_client_id)
 
 
-def _machines(pool: cognito.UserPool) -> str:
-    """Partners' systems, by client credentials."""
+def _machines(pool: cognito.UserPool, stage: Stage) -> list[str]:
+    """The clients of partners' systems, by client credentials."""
+    visits = cognito.ResourceServerScope(scope_name="visits", scope_description="Visites et entreprises")
     alerts = cognito.ResourceServerScope(scope_name="alerts", scope_description="Alertes et offres")
-    server = pool.add_resource_server("api", identifier="vigie", scopes=[alerts])
+    server = pool.add_resource_server("api", identifier="vigie", scopes=[visits, alerts])
+    scopes = [cognito.OAuthScope.resource_server(server, scope) for scope in (visits, alerts)]
+    return [_machine(pool, name, scopes) for name in stage.machines]
+
+
+def _machine(pool: cognito.UserPool, name: str, scopes: list[cognito.OAuthScope]) -> str:
     client = pool.add_client(
-        "machines",
+        f"machine-{name}",
+        user_pool_client_name=name,
         generate_secret=True,
-        o_auth=cognito.OAuthSettings(
-            flows=cognito.OAuthFlows(client_credentials=True),
-            scopes=[cognito.OAuthScope.resource_server(server, alerts)],
-        ),
+        o_auth=cognito.OAuthSettings(flows=cognito.OAuthFlows(client_credentials=True), scopes=scopes),
     )
     return str(client.user_pool_client_id)

@@ -135,6 +135,13 @@ class AddressBook:
             partners=tuple(map(Partner.model_validate, entries["PARTNER"])),
         )
 
+    def territory(self, territory_id: str) -> Territory:
+        """A territory and its settings, without the people; raises NotFound."""
+        item = self._table.get(f"T#{territory_id}", "TERRITORY")
+        if item is None:
+            raise NotFound("Ce territoire n’existe pas.")
+        return Territory.model_validate(item)
+
     def user(self, subject: str) -> User | None:
         item = self._table.get(f"USER#{subject}", "USER")
         return User.model_validate(item) if item else None

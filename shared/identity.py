@@ -68,10 +68,12 @@ class Identity:
     def of_api(self, claims: Mapping[str, Any], audience: str, issuer: str, territory_id: str | None) -> Caller:
         """The caller of the API, from claims whose signature and expiry the gateway has verified.
 
-        Raises Unidentified for another issuer, audience or kind of token; NotFound for a territory that is not theirs.
+        `audience` names the clients that may call, separated by spaces: the site's own, and partners' machines, whose tokens
+        have the client itself as subject (RFC 6749 4.4) and which are members like any other. Raises Unidentified for another
+        issuer, audience or kind of token; NotFound for a territory that is not theirs.
         """
         audiences = {str(claims.get("client_id")), str(claims.get("aud"))}
-        if claims.get("iss") != issuer or claims.get("token_use") != "access" or audience not in audiences:
+        if claims.get("iss") != issuer or claims.get("token_use") != "access" or audiences.isdisjoint(audience.split()):
             raise Unidentified("Ce jeton n’est pas valable pour cette interface.")
         return self._caller(str(claims["sub"]), territory_id)
 

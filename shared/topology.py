@@ -76,7 +76,10 @@ class Follows:
 
 @dataclass(frozen=True)
 class Serves:
-    """Answers HTTP requests under these path prefixes. `bearer` puts the JWT authorizer in front."""
+    """Answers HTTP requests under these path prefixes. `bearer` puts the JWT authorizer in front.
+
+    `/` is the front page, and whatever no other prefix of the site holds.
+    """
 
     prefixes: tuple[str, ...]
     bearer: bool = False
@@ -101,8 +104,8 @@ class Function:
     """One Lambda function: `services/<service>/handlers/<name>.py`, attribute `handler`.
 
     What stands here is all that it may touch. `reads` gives GetItem and Query, `writes` PutItem, UpdateItem, DeleteItem
-    and ConditionCheckItem, `loads` BatchGetItem and BatchWriteItem, `gets`/`puts`/`deletes` an object, also by an address signed for
-    a browser, `sends` SendMessage, `publishes` PutEvents of those detail-types.
+    and ConditionCheckItem, `loads` BatchGetItem and BatchWriteItem, `gets`/`puts`/`deletes` an object, also by an address
+    signed for a browser, `sends` SendMessage, `publishes` PutEvents of those detail-types.
     """
 
     name: str

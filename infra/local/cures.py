@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, wraps
+from operator import itemgetter
 from typing import Any
 
 from moto import backends
@@ -27,8 +28,8 @@ _COUNTS = (
 )
 
 
-_INDEX_NAME = 6
-"""Where `Table.query` takes the index's name, after the hash key."""
+_INDEX_NAME = 4
+"""Where `Table.query` takes the index's name, after the condition on the sort key."""
 
 
 @cache
@@ -64,14 +65,16 @@ def _do_not_copy_tables() -> None:
 
 
 def _query_one_partition_only() -> None:
-    """A query sorts the whole table: 340 ms at 10,000 items; here it looks at one partition."""
+    """A query sorts and measures the whole table: 340 ms at 10,000 items; here it looks at one prefix of one partition."""
     query = Table.query
 
     @wraps(query)
-    def query_partition(self: Any, hash_key: Any, *args: Any, **named: Any) -> Any:
+    def query_partition(self: Any, hash_key: Any, compared: str, to: Any, *args: Any, **named: Any) -> Any:
         index = named.get("index_name") or next(iter(args[_INDEX_NAME : _INDEX_NAME + 1]), None)
-        with _all_items_are(self, _partition(self, index, hash_key)):
-            return query(self, hash_key, *args, **named)
+        items = _in_order(_partition(self, index, hash_key), _sort_name(self, index))
+        prefix = to[0].value if compared == "BEGINS_WITH" else ""
+        with _all_items_are(self, [item for key, item in items if key.startswith(prefix)]):
+            return query(self, hash_key, compared, to, *args, **named)
 
     _replace(Table, "query", query_partition)
 
@@ -92,6 +95,17 @@ def _partition(table: Any, index: str | None, hash_key: Any) -> list[Any]:
     if found is None:
         return []
     return list(found.values()) if table.has_range_key else [found]
+
+
+def _sort_name(table: Any, index: str | None) -> str:
+    schema = table.get_index(index).schema if index else table.schema
+    return str(next(key["AttributeName"] for key in schema if key["KeyType"] == "RANGE"))
+
+
+def _in_order(items: list[Any], range_key: str) -> list[tuple[str, Any]]:
+    """The items with their sort keys as text, which moto would compare one object at a time."""
+    keyed = [(str(item.attrs[range_key].value), item) for item in items if range_key in item.attrs]
+    return sorted(keyed, key=itemgetter(0))
 
 
 def _answer_items_as_they_are() -> None:

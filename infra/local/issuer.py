@@ -121,7 +121,7 @@ class Issuer:
 
     def client_tokens(self, client: str, scope: str) -> dict[str, Any]:
         """An access token for a partner's system (client credentials): its subject is the client itself."""
-        claims = {"sub": client, "client_id": self.audience, "scope": scope, "token_use": "access"}
+        claims = {"sub": client, "client_id": client, "scope": scope, "token_use": "access"}
         return {
             "access_token": self._sign(claims),
             "token_type": "Bearer",

@@ -36,8 +36,8 @@ class DemoUser:
 
 def demo_users(store: Store) -> list[DemoUser]:
     """Everybody who can sign in, by name."""
-    items = [item for item in store.items(ADDRESS_BOOK) if item["pk"]["S"].startswith("USER#")]
-    return sorted((_user(item) for item in items), key=lambda user: user.name)
+    users = (_user(item) for item in store.items(ADDRESS_BOOK) if item["pk"]["S"].startswith("USER#"))
+    return sorted((user for user in users if user.subject not in LOCAL.machines), key=lambda user: user.name)
 
 
 def _user(item: dict[str, Any]) -> DemoUser:
@@ -101,7 +101,7 @@ class IssuerPages:
                 return self._issuer.exchange(form)
             case "client_credentials":
                 client = request.authorization.username if request.authorization else form.get("client_id")
-                if not client:
+                if client not in LOCAL.machines:
                     raise BadGrant("invalid_client")
                 return self._issuer.client_tokens(client, form.get("scope", ""))
         raise BadGrant("unsupported_grant_type")

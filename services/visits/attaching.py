@@ -18,8 +18,8 @@ from services.visits.attachment import (
 )
 from services.visits.attachment_store import AttachmentStore
 from services.visits.commands import Given
-from services.visits.reading import open_file
 from services.visits.store import VisitStore
+from services.visits.visibility import reads, require_reads
 from services.visits.visit import REPORTERS, Visit
 from services.visits.wording import Line
 from shared.clock import Clock
@@ -130,7 +130,7 @@ def remove_attachment(visit_id: str, attachment_id: str, reason: str, caller: Ca
 
 def download_link(visit_id: str, attachment_id: str, caller: Caller, cabinet: Cabinet) -> str:
     """Where the file can be read for one minute; raises NotFound for who may not read it."""
-    visit = open_file(visit_id, caller, cabinet.visits).visit
+    visit = _seen(visit_id, caller, cabinet)
     attachment = cabinet.attachments.get(caller.territory_id, visit_id, attachment_id)
     if attachment not in readable([attachment], visit, caller) or attachment.state != "kept":
         raise NotFound("Cette pièce n’existe pas, ou vous n’y avez pas accès.")
@@ -139,23 +139,24 @@ def download_link(visit_id: str, attachment_id: str, caller: Caller, cabinet: Ca
 
 def list_attachments(visit_id: str, caller: Caller, cabinet: Cabinet) -> list[Attachment]:
     """The attachments of a visit that the caller reads, the forgotten places apart; raises NotFound."""
-    visit = open_file(visit_id, caller, cabinet.visits).visit
+    visit = _seen(visit_id, caller, cabinet)
     found = cabinet.attachments.of_visit(visit.territory_id, visit.id)
     now = cabinet.clock.now()
     return readable([one for one in found if not _forgotten(one, now)], visit, caller)
 
 
 def readable(attachments: list[Attachment], visit: Visit, caller: Caller) -> list[Attachment]:
-    """Those of the caller's own structure; of another one's, what was kept and shared."""
+    """Those of the caller's own structure; of another one's, what was kept and shared with those who follow it up."""
     if may_attach(visit, caller):
         return attachments
-    return [one for one in attachments if one.shared and one.state == "kept"]
+    follows = reads(caller, visit, "follow_up")
+    return [one for one in attachments if follows and one.shared and one.state == "kept"]
 
 
 def attachable(visit_id: str, caller: Caller, cabinet: Cabinet) -> Visit:
     """The visit, if the caller may add to it or take away; raises NotFound, Forbidden."""
     require(caller, *REPORTERS)
-    visit = open_file(visit_id, caller, cabinet.visits).visit
+    visit = _seen(visit_id, caller, cabinet)
     if not may_attach(visit, caller):
         raise Forbidden("Seule la structure qui a fait la visite y joint des pièces.")
     return visit
@@ -163,7 +164,13 @@ def attachable(visit_id: str, caller: Caller, cabinet: Cabinet) -> Visit:
 
 def may_attach(visit: Visit, caller: Caller) -> bool:
     """Whether the visit is of the caller's own structure."""
-    return caller.has(*REPORTERS) and caller.membership.structure_id == visit.structure_id
+    return reads(caller, visit, "private")
+
+
+def _seen(visit_id: str, caller: Caller, cabinet: Cabinet) -> Visit:
+    visit = cabinet.visits.visit(caller.territory_id, visit_id)
+    require_reads(caller, visit)
+    return visit
 
 
 def _attachment(given: AttachmentGiven, visit: Visit, caller: Caller, now: datetime, attachment_id: str) -> Attachment:

@@ -142,5 +142,3 @@ def _read(fields: Mapping[str, str]) -> AttachmentGiven:
         findings.add("kind", "Choisissez un format de la liste.")
     findings.conclude()
     return AttachmentGiven(title=title, kind=fields["kind"], shared=fields.get("shared") == "oui")
-
-

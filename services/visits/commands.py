@@ -5,20 +5,19 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
+from services.visits.given import Given, Number
 from services.visits.motives import CancelMotive, DeclineMotive, RescheduleMotive
-from services.visits.need import MOST_POSTS, Contract, Theme, Urgency
+from services.visits.need_given import NeedGiven
 from services.visits.visit import Mode
-from services.visits.wording import Line, OptionalProse, OptionalText
+from services.visits.wording import Line, OptionalProse
 
 MOST_NEEDS = 10
 MOST_CAPTEURS = 6
 MOST_PERSONS = 6
 MOST_ANSWERS = 100
 LONGEST_ID = 64
-LONGEST_NUMBER = 40
-"""Characters of an official number as it may be typed, with its spaces."""
 
 MemberId = Annotated[str, Field(min_length=1, max_length=LONGEST_ID)]
 EnterpriseId = Annotated[
@@ -33,7 +32,6 @@ EnterpriseId = Annotated[
 TimeOfDay = Annotated[
     str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="Heure à Paris.", examples=["14:30"])
 ]
-Number = Annotated[str, Field(min_length=1, max_length=LONGEST_NUMBER)]
 
 
 def _within_calendar(instant: datetime) -> datetime:
@@ -46,12 +44,6 @@ def _within_calendar(instant: datetime) -> datetime:
 
 DeviceTime = Annotated[AwareDatetime, AfterValidator(_within_calendar)]
 """What a device says, however wrong; but an instant that exists in UTC, or whoever hears of it could not read it."""
-
-
-class Given(BaseModel):
-    """What is sent: an attribute that is not known is refused rather than lost."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
 
 class EnterpriseGiven(Given):
@@ -67,38 +59,9 @@ class EnterpriseGiven(Given):
     naf: Number | None = Field(default=None, description="Code NAF de l’activité.", examples=["26.52Z"])
 
 
-class RecruitmentGiven(Given):
-    """Le poste recherché en urgence : le coordinateur est prévenu aussitôt."""
+class ReportGiven(Given):
+    """Ce qu’un compte rendu dit, hors les besoins."""
 
-    post: Line = Field(description="Intitulé du poste, comme l’entreprise le dit.", examples=["Soudeur TIG"])
-    quantity: int = Field(default=1, ge=1, le=MOST_POSTS, description="Nombre de postes.", examples=[2])
-    contract: Contract = Field(description="Type de contrat.", examples=["cdi"])
-    place: Line = Field(description="Commune du lieu de travail.", examples=["Héricourt"])
-    rome_code: Number = Field(description="Code ROME du métier.", examples=["H2913"])
-    wanted_on: date = Field(description="Date d’embauche souhaitée, à venir.", examples=["2026-12-01"])
-
-
-class NeedGiven(Given):
-    """Un besoin exprimé par l’entreprise."""
-
-    theme: Theme = Field(description="Sujet du besoin.", examples=["recruitment"])
-    urgency: Urgency = Field(
-        default="ordinary",
-        description="`urgent` avec le sujet `recruitment` déclenche l’alerte et demande `recruitment`.",
-        examples=["urgent"],
-    )
-    description: OptionalText = Field(default=None, description="Le besoin en quelques phrases.")
-    recruitment: RecruitmentGiven | None = None
-
-
-class ReportVisit(Given):
-    """Une visite faite : son compte rendu et les besoins qui en sont sortis."""
-
-    visit_id: str | None = Field(
-        default=None,
-        max_length=LONGEST_ID,
-        description="La visite planifiée dont c’est le compte rendu ; absente, la visite n’était pas planifiée.",
-    )
     enterprise: EnterpriseGiven | None = Field(
         default=None, description="L’établissement visité ; ou bien `enterprise_id`, ou celui de la visite planifiée."
     )
@@ -135,6 +98,16 @@ class ReportVisit(Given):
     shared_text: OptionalProse = Field(default=None, description="Lu aussi par la coordination, pour le comité.")
     occurred_at: DeviceTime | None = Field(
         default=None, description="Heure de l’appareil à la saisie : indicative, jamais utilisée pour un délai."
+    )
+
+
+class ReportVisit(ReportGiven):
+    """Une visite faite : son compte rendu et les besoins qui en sont sortis."""
+
+    visit_id: str | None = Field(
+        default=None,
+        max_length=LONGEST_ID,
+        description="La visite planifiée dont c’est le compte rendu ; absente, la visite n’était pas planifiée.",
     )
     needs: tuple[NeedGiven, ...] = Field(default=(), max_length=MOST_NEEDS)
 
@@ -214,7 +187,7 @@ class CorrectedNeed(NeedGiven):
     )
 
 
-class CorrectedReport(ReportVisit):
+class CorrectedReport(ReportGiven):
     """Le compte rendu tel qu’il aurait dû être, en entier : il remplace le précédent, qui reste lisible."""
 
     needs: tuple[CorrectedNeed, ...] = Field(default=(), max_length=MOST_NEEDS)

@@ -108,7 +108,30 @@ def needs_of(
     given: Sequence[NeedGiven], visit: Visit, occupations: Occupations, new_id: Callable[[], str]
 ) -> tuple[Need, ...]:
     """The needs that a visit's report makes, their labels copied; the rules have been checked."""
-    return tuple(_need(need, visit, new_id(), occupations) for need in given)
+    return tuple(need_of(need, visit, new_id(), occupations) for need in given)
+
+
+def need_of(given: NeedGiven, visit: Visit, need_id: str, occupations: Occupations) -> Need:
+    """One need of a visit, its labels copied; the rules have been checked."""
+    return Need(
+        id=need_id,
+        territory_id=visit.territory_id,
+        visit_id=visit.id,
+        theme=given.theme,
+        theme_label=THEMES[given.theme],
+        subject=given.subject,
+        subject_label=subject_label(given.theme, given.subject) if given.subject else None,
+        urgency=given.urgency,
+        description=given.description,
+        recruitment=_recruitment(given.recruitment, occupations) if given.recruitment else None,
+        jobs_at_risk=tuple(_job(job, occupations) for job in given.jobs_at_risk),
+        openings=tuple(_opening(opening, occupations) for opening in given.openings),
+        structure_id=visit.structure_id,
+        structure_name=visit.structure_name,
+        enterprise_name=visit.establishment.name,
+        commune=visit.establishment.commune,
+        recorded_at=visit.recorded_at,
+    )
 
 
 @dataclass(frozen=True)
@@ -163,28 +186,6 @@ class _Inspection:
 
 def _subjects_of(theme: Theme) -> str:
     return f"Sujets possibles du thème « {THEMES[theme]} » : {', '.join(SUBJECTS[theme])}."
-
-
-def _need(given: NeedGiven, visit: Visit, need_id: str, occupations: Occupations) -> Need:
-    return Need(
-        id=need_id,
-        territory_id=visit.territory_id,
-        visit_id=visit.id,
-        theme=given.theme,
-        theme_label=THEMES[given.theme],
-        subject=given.subject,
-        subject_label=subject_label(given.theme, given.subject) if given.subject else None,
-        urgency=given.urgency,
-        description=given.description,
-        recruitment=_recruitment(given.recruitment, occupations) if given.recruitment else None,
-        jobs_at_risk=tuple(_job(job, occupations) for job in given.jobs_at_risk),
-        openings=tuple(_opening(opening, occupations) for opening in given.openings),
-        structure_id=visit.structure_id,
-        structure_name=visit.structure_name,
-        enterprise_name=visit.establishment.name,
-        commune=visit.establishment.commune,
-        recorded_at=visit.recorded_at,
-    )
 
 
 def _recruitment(given: RecruitmentGiven, occupations: Occupations) -> Recruitment:

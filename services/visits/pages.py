@@ -10,6 +10,7 @@ from pathlib import Path
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from services.visits.need import CONTRACTS
+from services.visits.offline import add_offline_routes
 from services.visits.reading import open_file, visible_visits
 from services.visits.reporting_visit import Reported, report_visit
 from services.visits.store import VisitStore
@@ -118,6 +119,7 @@ class VisitPages:
             modes=MODES,
             contracts=CONTRACTS,
             longest=LINE_LENGTH,
+            author=self._reporter(),
         )
 
     def _page(self, template: str, status: int = 200, **context: object) -> Response[str]:
@@ -149,4 +151,5 @@ def resolver(store: VisitStore, identity: Identity, clock: Clock, public_url: st
     app.post("/visites/nouvelle")(visits.report)
     app.get("/visites/occupations")(visits.suggest)
     app.get("/visites/<visit_id>")(visits.show)
+    add_offline_routes(app)
     return app

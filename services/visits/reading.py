@@ -2,23 +2,72 @@
 
 from __future__ import annotations
 
-from services.visits.store import VisitFile, VisitPage, VisitStore
-from services.visits.visit import REPORTERS, sees, sees_territory
-from shared.errors import NotFound
+from dataclasses import dataclass
+from datetime import date
+
+from services.visits.lifecycle import COORDINATION, REPORTERS, VisitState
+from services.visits.store import EVER, Days, Shelf, VisitFile, VisitPage, VisitStore
+from services.visits.visibility import reads, visible, visible_visit
+from services.visits.visit import Visit
 from shared.identity import Caller, require
 
+MOST_OF_A_DAY = 100
+"""Visits of one structure in one day."""
 
-def visible_visits(caller: Caller, store: VisitStore, limit: int, cursor: str | None) -> VisitPage:
+
+@dataclass(frozen=True)
+class Criteria:
+    """Which visits: all that is said must hold. Without a structure or an enterprise, those of the caller's structure,
+    or of all the territory for the coordination."""
+
+    states: tuple[VisitState, ...] = ()
+    days: Days = EVER
+    structure_id: str | None = None
+    enterprise_id: str | None = None
+
+    def hold(self, visit: Visit) -> bool:
+        """Whether the visit is one of them."""
+        return (
+            (not self.states or visit.state in self.states)
+            and self.structure_id in (None, visit.structure_id)
+            and self.enterprise_id in (None, visit.enterprise_id)
+        )
+
+
+ALL = Criteria()
+
+
+def visible_visits(
+    caller: Caller, store: VisitStore, limit: int, cursor: str | None, criteria: Criteria = ALL
+) -> VisitPage:
     """The visits that the caller reads, the latest first; raises Forbidden, Invalid for a forged cursor."""
     require(caller, *REPORTERS)
-    if sees_territory(caller):
-        return store.of_territory(caller.territory_id, limit, cursor)
-    return store.of_structure(caller.territory_id, caller.membership.structure_id, limit, cursor)
+    shelf = _shelf(caller, criteria)
+    page = store.listed(
+        shelf, lambda visit: criteria.hold(visit) and reads(caller, visit), criteria.days, limit, cursor
+    )
+    return VisitPage(tuple(visible_visit(caller, visit) for visit in page.visits), page.cursor)
+
+
+def visits_of_day(caller: Caller, store: VisitStore, day: date) -> tuple[Visit, ...]:
+    """What the caller's structure has on a day, by the hour; what has none comes last."""
+    own = Criteria(days=Days(day, day), structure_id=caller.membership.structure_id)
+    found = visible_visits(caller, store, MOST_OF_A_DAY, None, own).visits
+    return tuple(sorted(found, key=lambda visit: (visit.planned_at or "~", visit.id)))
 
 
 def open_file(visit_id: str, caller: Caller, store: VisitStore) -> VisitFile:
-    """One visit and its needs; raises NotFound when it is unknown or another structure's."""
-    file = store.file(caller.territory_id, visit_id)
-    if not sees(caller, file.visit.territory_id, file.visit.structure_id):
-        raise NotFound("Cette visite n’existe pas, ou vous n’y avez pas accès.")
-    return file
+    """What the caller reads of one visit; raises NotFound when it is unknown or not theirs to read."""
+    return visible(caller, store.file(caller.territory_id, visit_id))
+
+
+def _shelf(caller: Caller, criteria: Criteria) -> Shelf:
+    """The shortest list that has all of them."""
+    territory_id = caller.territory_id
+    if criteria.enterprise_id:
+        return Shelf.of_enterprise(territory_id, criteria.enterprise_id)
+    if criteria.structure_id:
+        return Shelf.of_structure(territory_id, criteria.structure_id)
+    if caller.has(*COORDINATION):
+        return Shelf.of_territory(territory_id)
+    return Shelf.of_structure(territory_id, caller.membership.structure_id)

@@ -1,172 +1,121 @@
-"""Reports a visit: one transaction for the visit, its needs, the facts to tell and the answer to repeat."""
+"""Reports a visit: one transaction for the visit, its report and needs, what it leaves, the facts and the answer to repeat."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
-from services.visits.commands import EnterpriseGiven, NeedGiven, RecruitmentGiven, ReportVisit
-from services.visits.establishment import Establishment, read_insee, read_naf, read_siret
-from services.visits.findings import Findings
-from services.visits.need import (
-    CONTRACTS,
-    THEMES,
-    Need,
-    Recruitment,
-    calls_for_recruitment,
-    check_wanted_on,
-)
-from services.visits.occupations import Occupations
-from services.visits.store import VisitStore
-from services.visits.telling import facts_of
-from services.visits.visit import REPORTERS, Visit, check_visited_on
-from shared import outbox
-from shared.clock import PARIS, Clock
-from shared.errors import Unavailable
+from services.visits.commands import ReportVisit
+from services.visits.desk import Decided, Outcome, VisitDesk, settle
+from services.visits.lifecycle import REPORTERS, next_state, require_may
+from services.visits.need import Need
+from services.visits.need_given import needs_of
+from services.visits.need_store import need_put
+from services.visits.report import Report
+from services.visits.reported import Inspected, inspect_report, report_of
+from services.visits.telling import entry_of, report_facts
+from services.visits.traces import alert_signal, previous_visit_on, summary_of, traces_of_report
+from services.visits.visibility import require_reads
+from services.visits.visit import Visit
+from services.visits.visit_items import report_put, visit_put
+from services.visits.visited_enterprise import EnterpriseFound, find_enterprise
+from shared.clock import PARIS
 from shared.idempotency import Request
 from shared.identity import Caller, require
-from shared.ids import NewId
-from shared.tables import ConditionFailed, Contended
-
-TRIES = 4
-"""Writes of a report whose twin is being written at the same instant."""
 
 
-class Reported(BaseModel):
+class Reported(Outcome):
     """The answer to a report, the same each time that it is sent again."""
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
-    visit_id: str
     alert_ids: tuple[str, ...] = ()
 
 
-def report_visit(
-    command: ReportVisit, request: Request, caller: Caller, *, store: VisitStore, clock: Clock, new_id: NewId
-) -> Reported:
-    """Records a visit that took place; raises Forbidden, or Invalid with a message for each JSON pointer."""
+def report_visit(command: ReportVisit, request: Request, caller: Caller, desk: VisitDesk) -> Reported:
+    """Records a visit that took place, planned before or not.
+
+    Raises Forbidden; NotFound for a planned visit that is not the caller's to read; Conflict for one that is over; Invalid
+    with a message for each JSON pointer.
+    """
     require(caller, *REPORTERS)
-    now = clock.now()
-    earlier = store.answer_to(request)
-    if earlier is not None:
-        return Reported.model_validate(earlier)
-    occupations = store.occupations(now)
-    refuse_broken_rules(command, now.astimezone(PARIS).date(), occupations)
-    visit = _visit(command, caller, new_id(now), now)
-    needs = [_need(given, visit, new_id(now), occupations) for given in command.needs]
-    return _record(visit, needs, request, store, new_id)
+
+    def decide(now: datetime) -> Decided[Reported]:
+        planned = _planned(command, caller, desk)
+        inspected = inspect_report(command, planned, caller, desk)
+        found = _enterprise(command, planned, request, desk)
+        visit = _visit(command, planned, found, inspected, caller, desk.new_id(now), now)
+        report = report_of(command, visit, inspected, caller.member_id)
+        needs = needs_of(command.needs, visit, inspected.occupations, lambda: desk.new_id(now))
+        return _answer(visit, needs), _writes(visit, planned, report, needs, request, desk)
+
+    return settle(desk, request, Reported, decide)
 
 
-def refuse_broken_rules(command: ReportVisit, today: date, occupations: Occupations) -> None:
-    """Raises Invalid with all that shapes cannot say: check digits, dates, métiers, what goes with what."""
-    findings = Findings("La visite contient des données à corriger.")
-    with findings.at("/visited_on"):
-        check_visited_on(command.visited_on, today)
-    enterprise = command.enterprise
-    with findings.at("/enterprise/siret"):
-        _optional(read_siret, enterprise.siret)
-    with findings.at("/enterprise/insee"):
-        _optional(read_insee, enterprise.insee)
-    with findings.at("/enterprise/naf"):
-        _optional(read_naf, enterprise.naf)
-    for position, given in enumerate(command.needs):
-        _inspect(given, f"/needs/{position}/recruitment", today, occupations, findings)
-    findings.conclude()
+def _planned(command: ReportVisit, caller: Caller, desk: VisitDesk) -> Visit | None:
+    """The visit that was planned, if one is named, of the structure that reports it."""
+    if command.visit_id is None:
+        return None
+    visit = desk.store.visit(caller.territory_id, command.visit_id)
+    require_reads(caller, visit)
+    require_may(caller, "report", visit.territory_id, visit.structure_id)
+    next_state("report", visit.state)
+    return visit
 
 
-def _inspect(given: NeedGiven, place: str, today: date, occupations: Occupations, findings: Findings) -> None:
-    asked = calls_for_recruitment(given.theme, given.urgency)
-    if asked and given.recruitment is None:
-        findings.add(place, "Un recrutement urgent doit dire quel poste est recherché.")
-    if not asked and given.recruitment is not None:
-        findings.add(place, "Le poste ne se dit que pour un recrutement urgent.")
-    if asked and given.recruitment is not None:
-        with findings.at(f"{place}/rome_code"):
-            occupations.require(given.recruitment.rome_code)
-        with findings.at(f"{place}/wanted_on"):
-            check_wanted_on(given.recruitment.wanted_on, today)
+def _enterprise(command: ReportVisit, planned: Visit | None, request: Request, desk: VisitDesk) -> EnterpriseFound:
+    if planned is not None:
+        return EnterpriseFound(planned.enterprise_id, planned.establishment)
+    return find_enterprise(command, request, desk)
 
 
-def _visit(command: ReportVisit, caller: Caller, visit_id: str, now: datetime) -> Visit:
+def _visit(
+    command: ReportVisit,
+    planned: Visit | None,
+    found: EnterpriseFound,
+    inspected: Inspected,
+    caller: Caller,
+    visit_id: str,
+    now: datetime,
+) -> Visit:
     membership = caller.membership
-    return Visit(
-        id=visit_id,
-        territory_id=caller.territory_id,
-        version=1,
-        state="reported",
-        structure_id=membership.structure_id,
-        structure_name=membership.structure_name,
-        member_id=caller.member_id,
-        establishment=_establishment(command.enterprise),
-        visited_on=command.visited_on,
-        mode=command.mode,
-        person_function=command.person_function,
-        needs_count=len(command.needs),
-        alerts_count=sum(given.recruitment is not None for given in command.needs),
-        occurred_at=command.occurred_at,
-        recorded_at=now,
-    )
+    new: dict[str, Any] = {
+        "id": visit_id,
+        "territory_id": caller.territory_id,
+        "version": 0,
+        "structure_id": membership.structure_id,
+        "structure_name": membership.structure_name,
+        "capteurs": (caller.member_id,),
+        "enterprise_id": found.id,
+        "establishment": found.establishment,
+    }
+    before = dict(planned) if planned else new
+    after = inspected.head(command) | {
+        "member_id": caller.member_id,
+        "state": next_state("report", planned.state if planned else None),
+        "version": before["version"] + 1,
+        "revision": 1,
+        "capteurs": command.capteurs or before["capteurs"],
+        "recorded_at": now,
+    }
+    return Visit.model_validate(before | after)
 
 
-def _establishment(given: EnterpriseGiven) -> Establishment:
-    return Establishment(
-        siret=_optional(read_siret, given.siret),
-        name=given.name,
-        commune=given.commune,
-        insee=_optional(read_insee, given.insee),
-        naf=_optional(read_naf, given.naf),
-    )
+def _answer(visit: Visit, needs: Sequence[Need]) -> Reported:
+    alert_ids = tuple(need.alert_id for need in needs if need.alert_id)
+    return Reported(visit_id=visit.id, version=visit.version, state=visit.state, alert_ids=alert_ids)
 
 
-def _need(given: NeedGiven, visit: Visit, need_id: str, occupations: Occupations) -> Need:
-    return Need(
-        id=need_id,
-        territory_id=visit.territory_id,
-        visit_id=visit.id,
-        theme=given.theme,
-        theme_label=THEMES[given.theme],
-        urgency=given.urgency,
-        description=given.description,
-        recruitment=_recruitment(given.recruitment, occupations) if given.recruitment else None,
-        recorded_at=visit.recorded_at,
-    )
-
-
-def _recruitment(given: RecruitmentGiven, occupations: Occupations) -> Recruitment:
-    return Recruitment(
-        post=given.post,
-        quantity=given.quantity,
-        contract=given.contract,
-        contract_label=CONTRACTS[given.contract],
-        place=given.place,
-        rome_code=given.rome_code,
-        rome_label=occupations.require(given.rome_code).title,
-        wanted_on=given.wanted_on,
-    )
-
-
-def _record(visit: Visit, needs: list[Need], request: Request, store: VisitStore, new_id: NewId) -> Reported:
-    now = visit.recorded_at
-    answer = Reported(visit_id=visit.id, alert_ids=tuple(need.alert_id for need in needs if need.alert_id))
-    facts = facts_of(visit, needs, request.key, new_id)
-    entry = outbox.entry(new_id(now), visit.territory_id, facts, now)
-    claim = request.claim(answer.model_dump(mode="json"), now)
-    for tries_left in reversed(range(TRIES)):
-        try:
-            store.record(visit, needs, entry, claim)
-        except (ConditionFailed, Unavailable) as failure:
-            # The same report, sent twice at once: one of the two writes wins, and both tell its answer.
-            earlier = store.answer_to(request)
-            if earlier is not None:
-                return Reported.model_validate(earlier)
-            if not (tries_left and isinstance(failure, Contended)):
-                raise
-        else:
-            break
-    return answer
-
-
-def _optional(read: Callable[[str], str], text: str | None) -> str | None:
-    return None if text is None else read(text)
+def _writes(
+    visit: Visit, planned: Visit | None, report: Report, needs: Sequence[Need], request: Request, desk: VisitDesk
+) -> list[Any]:
+    known = summary_of(desk.store, visit.territory_id, visit.enterprise_id)
+    facts = report_facts(visit, report, needs, previous_visit_on(visit, known, desk.store))
+    today = visit.recorded_at.astimezone(PARIS).date()
+    return [
+        visit_put(visit, planned),
+        report_put(report, visit),
+        *map(need_put, needs),
+        *traces_of_report(visit, known, desk.store),
+        *alert_signal(visit, visit.alerts_count, today, desk.store),
+        entry_of(visit, facts, visit.member_id, request.key, desk.new_id),
+    ]

@@ -1,42 +1,73 @@
 """Where visits are kept.
 
-    pk                        sk            what
-    T#<t>#VISIT#<visit>       VISIT         the visit, indexed twice for the lists
-    T#<t>#VISIT#<visit>       NEED#<need>   a need that came out of it
-    T#<t>#IDEMPOTENCY         …             the answers already given   (shared.idempotency)
-    T#<t>#OUTBOX              …             the facts not yet told      (shared.outbox)
-    REFERENCE#ROME            <letter>      the métiers whose code begins so, one a line
+    pk                        sk              what
+    T#<t>#VISIT#<visit>       VISIT           the visit as it stands, indexed three times for the lists
+    T#<t>#VISIT#<visit>       REPORT#<n>      a revision of its report, written once
+    T#<t>#VISIT#<visit>       MOVE#<version>  a change of the visit apart from its report
+    T#<t>#VISIT#<visit>       NEED#<need>     a need that came out of it
+    T#<t>#ENTERPRISE#<e>      SUMMARY         its last visit and how many   (services.visits.traces)
+    T#<t>#SIGNALS             <naf division>  its last alert and how many   (services.visits.traces)
+    T#<t>#IDEMPOTENCY         …               the answers already given     (shared.idempotency)
+    T#<t>#OUTBOX              …               the facts not yet told        (shared.outbox)
+    REFERENCE#ROME            <letter>        the métiers whose code begins so, one a line
 
-Index `territory`: T#<t>#VISITS by <visited_on>#<visit>. Index `structure`: T#<t>#STRUCTURE#<s>#VISITS, likewise.
-The ROME is national, the same for every territory: its partition is the only one of this table without a territory.
+Indexes `territory` (T#<t>#VISITS), `structure` (T#<t>#STRUCTURE#<s>#VISITS) and `enterprise` (T#<t>#ENTERPRISE#<e>#VISITS),
+all by <day>#<visit>. The ROME is national: its partition is the only one of this table without a territory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
+from services.visits.findings import Findings
 from services.visits.need import Need
 from services.visits.occupations import Occupation, Occupations, shipped
+from services.visits.questionnaire.answers import check_answers
+from services.visits.questionnaire.definition import Questionnaire
+from services.visits.questionnaire.store import QuestionnaireStore
+from services.visits.report import Move, Report
 from services.visits.visit import Visit
+from services.visits.visit_items import (
+    MOVE,
+    NEED,
+    REPORT,
+    VISIT,
+    enterprise_pk,
+    structure_pk,
+    territory_pk,
+    visit_pk,
+)
 from shared.errors import NotFound
 from shared.idempotency import Request
-from shared.tables import Absent, Delete, Item, Put, TableClient, Write
+from shared.published import partition
+from shared.tables import Delete, Item, Put, TableClient, Write
 
 REFERENCE = "REFERENCE#ROME"
 REFERENCE_KEPT = timedelta(minutes=5)
 """How long a warm function works with the reference that it has read."""
+MOST_READS = 8
+"""Queries of a filtered page: what matches nothing in so many is continued with the cursor."""
+AFTER_ANY_ID = "~"
+"""Sorts after the letters and digits of an id."""
 
 
 @dataclass(frozen=True)
 class VisitFile:
-    """A visit with its needs."""
+    """A visit with its needs, the revisions of its report and its history, each from the first on."""
 
     visit: Visit
-    needs: tuple[Need, ...]
+    needs: tuple[Need, ...] = ()
+    reports: tuple[Report, ...] = ()
+    moves: tuple[Move, ...] = ()
+
+    @property
+    def report(self) -> Report | None:
+        """The revision in force, if there is one."""
+        return self.reports[-1] if self.reports else None
 
 
 @dataclass(frozen=True)
@@ -47,38 +78,98 @@ class VisitPage:
     cursor: str | None
 
 
+class Shelf(NamedTuple):
+    """A list of visits by day: the index and its partition."""
+
+    name: str
+    pk: str
+
+    @classmethod
+    def of_territory(cls, territory_id: str) -> Shelf:
+        return cls("territory", territory_pk(territory_id))
+
+    @classmethod
+    def of_structure(cls, territory_id: str, structure_id: str) -> Shelf:
+        return cls("structure", structure_pk(territory_id, structure_id))
+
+    @classmethod
+    def of_enterprise(cls, territory_id: str, enterprise_id: str) -> Shelf:
+        return cls("enterprise", enterprise_pk(territory_id, enterprise_id))
+
+
+class Days(NamedTuple):
+    """From a day to another, both included; None where there is no end."""
+
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def last_key(self) -> str | None:
+        """The last sort key that a visit of these days can have."""
+        return f"{self.until.isoformat()}#{AFTER_ANY_ID}" if self.until else None
+
+
+EVER = Days()
+
+
 class VisitStore:
-    """Visits, their needs, and the reference of métiers."""
+    """Visits, their reports and needs, the questionnaire's versions, and the reference of métiers."""
 
     def __init__(self, table: TableClient) -> None:
-        self._table = table
+        self.table = table
+        self.questionnaires = QuestionnaireStore(table)
+        self._asked: dict[tuple[str, int], Questionnaire] = {}
         self._occupations: Occupations | None = None
         self._occupations_read_at: datetime | None = None
 
-    def record(self, visit: Visit, needs: Sequence[Need], entry: Put, claim: Put) -> None:
-        """All of a report, or nothing; raises ConditionFailed when the request was answered meanwhile."""
-        self._table.write(claim, _visit_put(visit), *map(_need_put, needs), entry)
+    def write(self, *writes: Write) -> None:
+        """All or nothing; raises ConditionFailed when something moved meanwhile, Contended."""
+        self.table.write(*writes)
 
     def answer_to(self, request: Request) -> dict[str, Any] | None:
         """What this very request was answered before, or None; raises Invalid for a key used otherwise."""
-        return request.answered(self._table)
+        return request.answered(self.table)
+
+    def visit(self, territory_id: str, visit_id: str) -> Visit:
+        """One visit as it stands; raises NotFound."""
+        item = self.table.get(visit_pk(territory_id, visit_id), VISIT)
+        if item is None:
+            raise NotFound("Cette visite n’existe pas, ou vous n’y avez pas accès.")
+        return Visit.model_validate(item)
 
     def file(self, territory_id: str, visit_id: str) -> VisitFile:
-        """One visit with its needs in one Query; raises NotFound."""
-        items = self._table.query(_visit_pk(territory_id, visit_id)).items
-        visits = [Visit.model_validate(item) for item in items if item["sk"] == "VISIT"]
-        if not visits:
+        """One visit with all that is kept of it; raises NotFound."""
+        items = [*partition(self.table, visit_pk(territory_id, visit_id))]
+        visit = next((Visit.model_validate(item) for item in items if item["sk"] == VISIT), None)
+        if visit is None:
             raise NotFound("Cette visite n’existe pas, ou vous n’y avez pas accès.")
-        needs = (Need.model_validate(item) for item in items if item["sk"].startswith("NEED#"))
-        return VisitFile(visits[0], tuple(needs))
+        return VisitFile(
+            visit,
+            tuple(map(Need.model_validate, _of(items, NEED))),
+            tuple(self._report(territory_id, item) for item in _of(items, REPORT)),
+            tuple(map(Move.model_validate, _of(items, MOVE))),
+        )
 
-    def of_territory(self, territory_id: str, limit: int, cursor: str | None = None) -> VisitPage:
-        """The visits of all structures; raises Invalid for a cursor of another list."""
-        return self._list("territory", _territory_pk(territory_id), limit, cursor)
+    def asked(self, territory_id: str, version: int) -> Questionnaire:
+        """A version of the questionnaire: it never changes, so that it is read once; raises NotFound."""
+        key = (territory_id, version)
+        if key not in self._asked:
+            self._asked[key] = self.questionnaires.version(territory_id, version)
+        return self._asked[key]
 
-    def of_structure(self, territory_id: str, structure_id: str, limit: int, cursor: str | None = None) -> VisitPage:
-        """The visits of one structure; raises Invalid for a cursor of another list."""
-        return self._list("structure", _structure_pk(territory_id, structure_id), limit, cursor)
+    def listed(self, shelf: Shelf, keep: Callable[[Visit], bool], days: Days, limit: int, cursor: str | None) -> VisitPage:
+        """The visits to keep among those of a list, the latest first; raises Invalid for a cursor of another list.
+
+        A page may have fewer visits than `limit`, even none, and yet a next one.
+        """
+        found: list[Visit] = []
+        for _ in range(MOST_READS):
+            page = self._page(shelf, days, limit - len(found), cursor)
+            found += filter(keep, page.visits)
+            cursor = page.cursor
+            if cursor is None or len(found) >= limit:
+                break
+        return VisitPage(tuple(found), cursor)
 
     def occupations(self, now: datetime) -> Occupations:
         """The official release once it is loaded, the small reference until then; read again every five minutes."""
@@ -93,46 +184,32 @@ class VisitStore:
         ordered = sorted(occupations, key=lambda occupation: occupation.code)
         groups = groupby(ordered, key=lambda occupation: occupation.code[0])
         kept = {letter: "\n".join(f"{known.code} {known.title}" for known in group) for letter, group in groups}
-        gone = {item["sk"] for item in self._table.query(REFERENCE).items} - kept.keys()
+        gone = {item["sk"] for item in self.table.query(REFERENCE).items} - kept.keys()
         writes: list[Write] = [Put({"pk": REFERENCE, "sk": letter, "lines": lines}) for letter, lines in kept.items()]
-        self._table.write(*writes, *(Delete(REFERENCE, letter) for letter in sorted(gone)))
+        self.table.write(*writes, *(Delete(REFERENCE, letter) for letter in sorted(gone)))
 
     def _read_occupations(self) -> Occupations:
-        lines = [line for item in self._table.query(REFERENCE).items for line in item["lines"].splitlines()]
+        lines = [line for item in self.table.query(REFERENCE).items for line in item["lines"].splitlines()]
         if not lines:
             return shipped()
         return Occupations(Occupation(code, title) for code, _, title in (line.partition(" ") for line in lines))
 
-    def _list(self, index: str, pk: str, limit: int, cursor: str | None) -> VisitPage:
-        page = self._table.query(pk, index=index, limit=limit, cursor=cursor, newest_first=True)
-        return VisitPage(tuple(map(Visit.model_validate, page.items)), page.cursor)
+    def _page(self, shelf: Shelf, days: Days, limit: int, cursor: str | None) -> VisitPage:
+        page = self.table.query(
+            shelf.pk, index=shelf.name, up_to=days.last_key, limit=limit, cursor=cursor, newest_first=True
+        )
+        visits = tuple(map(Visit.model_validate, page.items))
+        kept = tuple(visit for visit in visits if days.since is None or visit.day >= days.since)
+        return VisitPage(kept, page.cursor if len(kept) == len(visits) else None)
+
+    def _report(self, territory_id: str, item: Item) -> Report:
+        """The revision with the words of the version that was asked beside each answer."""
+        version, values = item.get("questionnaire_version"), item.get("answers", {})
+        if version is None:
+            return Report.model_validate(item)
+        answers = check_answers(values, self.asked(territory_id, version), Findings(""))
+        return Report.model_validate({**item, "answers": answers})
 
 
-def _visit_put(visit: Visit) -> Put:
-    order = f"{visit.visited_on.isoformat()}#{visit.id}"
-    item: Item = visit.model_dump(mode="json", exclude_none=True) | {
-        "pk": _visit_pk(visit.territory_id, visit.id),
-        "sk": "VISIT",
-        "territory_pk": _territory_pk(visit.territory_id),
-        "territory_sk": order,
-        "structure_pk": _structure_pk(visit.territory_id, visit.structure_id),
-        "structure_sk": order,
-    }
-    return Put(item, (Absent(),))
-
-
-def _need_put(need: Need) -> Put:
-    key = {"pk": _visit_pk(need.territory_id, need.visit_id), "sk": f"NEED#{need.id}"}
-    return Put(need.model_dump(mode="json", exclude_none=True) | key)
-
-
-def _visit_pk(territory_id: str, visit_id: str) -> str:
-    return f"T#{territory_id}#VISIT#{visit_id}"
-
-
-def _territory_pk(territory_id: str) -> str:
-    return f"T#{territory_id}#VISITS"
-
-
-def _structure_pk(territory_id: str, structure_id: str) -> str:
-    return f"T#{territory_id}#STRUCTURE#{structure_id}#VISITS"
+def _of(items: Iterable[Item], kind: str) -> list[Item]:
+    return [item for item in items if item["sk"].startswith(kind)]

@@ -1,32 +1,127 @@
-"""What the rest of Vigie is told of a visit: the facts, in the order in which they are to be understood."""
+"""What the rest of Vigie is told of a visit: ids, codes and the labels of the day; never a person, nor what was typed freely."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
+from services.visits.motives import MOTIVES
 from services.visits.need import Need, Recruitment
+from services.visits.need_telling import need_facts
+from services.visits.questionnaire.answers import AnswerGiven
+from services.visits.questionnaire.definition import ISSUE
+from services.visits.register.enterprise import SIZE_BANDS
+from services.visits.report import Report
 from services.visits.visit import Visit
+from shared import outbox
 from shared.events import Event, Metadata, Recorded
-from shared.events.visits import UrgentRecruitmentReported, VisitReported
+from shared.events.parts import AnswerTold, IssueTold
+from shared.events.visits import (
+    UrgentRecruitmentReported,
+    VisitCancelled,
+    VisitClosed,
+    VisitCorrected,
+    VisitDeclined,
+    VisitDone,
+    VisitPlanned,
+    VisitReferred,
+    VisitReported,
+    VisitRescheduled,
+)
 from shared.ids import NewId
+from shared.tables import Put
 
 
-def facts_of(visit: Visit, needs: Sequence[Need], cause: str, new_id: NewId) -> list[Recorded[Any]]:
-    """The visit, then each urgent recruitment that came out of it. `cause` is the request's idempotency key."""
-    reported = _recorded(visit, _visit_reported(visit), cause, new_id)
-    urgent = [_urgent(visit, need, need.recruitment) for need in needs if need.recruitment]
-    return [reported, *(_recorded(visit, fact, reported.metadata.id, new_id) for fact in urgent)]
+def entry_of(visit: Visit, facts: Iterable[Event], actor: str, cause: str, new_id: NewId) -> Put:
+    """The outbox entry of facts about a visit as it has become; the first is caused by the request, the rest by it."""
+    first, *others = facts
+    now = visit.recorded_at
+    told = [_recorded(visit, first, actor, cause, new_id)]
+    told += [_recorded(visit, fact, actor, told[0].metadata.id, new_id) for fact in others]
+    return outbox.entry(new_id(now), visit.territory_id, told, now)
 
 
-def _recorded(visit: Visit, fact: Event, cause: str, new_id: NewId) -> Recorded[Any]:
+def report_facts(visit: Visit, report: Report, needs: Sequence[Need], previous: date | None) -> list[Event]:
+    """The visit, then its needs, in the order in which they are to be understood."""
+    return [VisitReported(**_reported(visit, report, needs, previous)), *facts_of_needs(visit, needs)]
+
+
+def corrected(visit: Visit, report: Report, needs: Sequence[Need], previous: date | None) -> Event:
+    """The complete facts of a corrected report."""
+    return VisitCorrected(**_reported(visit, report, needs, previous))
+
+
+def facts_of_needs(visit: Visit, needs: Iterable[Need]) -> list[Event]:
+    """Each need, then the urgent recruitment if it is one."""
+    return [fact for need in needs for fact in (*need_facts(need), *_urgent(visit, need))]
+
+
+def planned(visit: Visit) -> Event:
+    """A visit is to come."""
+    assert visit.planned_on
+    return VisitPlanned(
+        **_visit(visit),
+        **_establishment(visit),
+        siret=visit.establishment.siret,
+        enterprise_name=visit.establishment.name,
+        commune=visit.establishment.commune,
+        planned_on=visit.planned_on,
+        capteurs=len(visit.capteurs),
+        programme_id=visit.programme_id,
+    )
+
+
+def rescheduled(before: Visit, after: Visit) -> Event:
+    """A visit was put off from one day to another, or to none."""
+    return VisitRescheduled(
+        **_visit(after), **_motive(after), previously_on=before.planned_on, planned_on=after.planned_on
+    )
+
+
+def declined(before: Visit, after: Visit) -> Event:
+    """The enterprise does not want the visit."""
+    return VisitDeclined(**_visit(after), **_motive(after), planned_on=before.planned_on)
+
+
+def cancelled(before: Visit, after: Visit) -> Event:
+    """The structure gives the visit up."""
+    return VisitCancelled(**_visit(after), **_motive(after), planned_on=before.planned_on)
+
+
+def done(before: Visit, after: Visit) -> Event:
+    """The visit took place."""
+    assert after.visited_on
+    return VisitDone(**_visit(after), planned_on=before.planned_on, visited_on=after.visited_on)
+
+
+def referred(_before: Visit, after: Visit) -> Event:
+    """The visit goes to the committee."""
+    assert after.visited_on
+    return VisitReferred(
+        **_visit(after),
+        siret=after.establishment.siret,
+        enterprise_name=after.establishment.name,
+        visited_on=after.visited_on,
+        needs=after.needs_count,
+        alerts=after.alerts_count,
+    )
+
+
+def closed(_before: Visit, after: Visit) -> Event:
+    """Nothing follows from the visit."""
+    assert after.visited_on
+    return VisitClosed(**_visit(after), visited_on=after.visited_on, needs=after.needs_count)
+
+
+def _recorded(visit: Visit, fact: Event, actor: str, cause: str, new_id: NewId) -> Recorded[Any]:
     """Both instants are the server's: the device's own time is in the fact, for whom it interests."""
     metadata = Metadata(
         id=new_id(visit.recorded_at),
         occurred_at=visit.recorded_at,
         recorded_at=visit.recorded_at,
         territory_id=visit.territory_id,
-        actor=visit.member_id,
+        actor=actor,
         correlation_id=visit.id,
         causation_id=cause,
         sequence=visit.version,
@@ -34,38 +129,96 @@ def _recorded(visit: Visit, fact: Event, cause: str, new_id: NewId) -> Recorded[
     return Recorded(metadata, fact)
 
 
-def _visit_reported(visit: Visit) -> VisitReported:
-    return VisitReported(
-        visit_id=visit.id,
-        structure_id=visit.structure_id,
-        member_id=visit.member_id,
-        siret=visit.establishment.siret,
-        enterprise_name=visit.establishment.name,
-        naf=visit.establishment.naf,
-        commune=visit.establishment.commune,
-        visited_on=visit.visited_on,
-        needs=visit.needs_count,
+def _reported(visit: Visit, report: Report, needs: Sequence[Need], previous: date | None) -> dict[str, Any]:
+    told = [answer for answer in report.answers if answer.shared and not answer.is_free_text]
+    return {
+        **_visit(visit),
+        **_establishment(visit),
+        "structure_name": visit.structure_name,
+        "member_id": report.author,
+        "siret": visit.establishment.siret,
+        "enterprise_name": visit.establishment.name,
+        "commune": visit.establishment.commune,
+        "visited_on": report.visited_on,
+        "needs": len(needs),
+        "need_ids": tuple(need.id for need in needs),
+        "alerts": visit.alerts_count,
+        "mode": report.mode,
+        "capteurs": len(report.capteurs),
+        "planned": visit.planned_on is not None,
+        "planned_on": visit.planned_on,
+        "programme_id": visit.programme_id,
+        "previous_visit_on": previous,
+        "consent_to_share": report.consent_to_share,
+        "questionnaire_version": report.questionnaire_version,
+        "required": report.required_count,
+        "answers": tuple(_answer(answer) for answer in told if answer.indicator_tag != ISSUE),
+        "issues": tuple(issue for answer in told if answer.indicator_tag == ISSUE for issue in _issues(answer)),
+        "revision": report.revision,
+    }
+
+
+def _answer(answer: AnswerGiven) -> AnswerTold:
+    is_number = isinstance(answer.value, int) and not isinstance(answer.value, bool)
+    return AnswerTold(
+        question_id=answer.question_id,
+        label=answer.label,
+        codes=() if is_number else _codes(answer),
+        value_labels=() if is_number else answer.value_labels,
+        number=int(str(answer.value)) if is_number else None,
+        unit=answer.unit or None,
     )
 
 
-def _urgent(visit: Visit, need: Need, recruitment: Recruitment) -> UrgentRecruitmentReported:
+def _codes(answer: AnswerGiven) -> tuple[str, ...]:
+    if isinstance(answer.value, bool):
+        return ("yes" if answer.value else "no",)
+    return answer.value if isinstance(answer.value, tuple) else (str(answer.value),)
+
+
+def _issues(answer: AnswerGiven) -> list[IssueTold]:
+    return [
+        IssueTold(code=code, label=label)
+        for code, label in zip(_codes(answer), answer.value_labels, strict=True)
+    ]
+
+
+def _visit(visit: Visit) -> dict[str, Any]:
+    return {"visit_id": visit.id, "structure_id": visit.structure_id, "enterprise_id": visit.enterprise_id}
+
+
+def _motive(visit: Visit) -> dict[str, Any]:
+    motive = visit.motive or "other"
+    return {"motive": motive, "motive_label": MOTIVES[motive]}
+
+
+def _establishment(visit: Visit) -> dict[str, Any]:
+    known = visit.establishment
+    return {
+        "insee": known.insee,
+        "naf": known.naf,
+        "naf_nomenclature": known.naf_nomenclature,
+        "size_band": known.size_band,
+        "size_band_label": SIZE_BANDS[known.size_band].label if known.size_band else None,
+    }
+
+
+def _urgent(visit: Visit, need: Need) -> list[Event]:
+    post = need.recruitment
+    return [_urgent_recruitment(visit, need, post)] if post else []
+
+
+def _urgent_recruitment(visit: Visit, need: Need, post: Recruitment) -> UrgentRecruitmentReported:
     return UrgentRecruitmentReported(
-        visit_id=visit.id,
+        **_visit(visit),
+        **_establishment(visit),
+        **dict(post),
         need_id=need.id,
-        structure_id=visit.structure_id,
         structure_name=visit.structure_name,
         member_id=visit.member_id,
         siret=visit.establishment.siret,
         enterprise_name=visit.establishment.name,
         commune=visit.establishment.commune,
-        post=recruitment.post,
-        quantity=recruitment.quantity,
-        contract=recruitment.contract,
-        contract_label=recruitment.contract_label,
-        place=recruitment.place,
-        rome_code=recruitment.rome_code,
-        rome_label=recruitment.rome_label,
-        wanted_on=recruitment.wanted_on,
         occurred_at=visit.occurred_at,
         received_at=visit.recorded_at,
     )

@@ -3,41 +3,93 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from services.visits.commands import ReportVisit
+from services.visits.commands import LONGEST_ID, MOST_CAPTEURS, MOST_PERSONS
 from services.visits.establishment import read_siret
 from services.visits.findings import Findings
-from services.visits.need import CONTRACTS, MOST_POSTS, check_wanted_on
-from services.visits.occupations import Occupation, Occupations
+from services.visits.form_fields import CHECKED, Fields, date_fields
+from services.visits.need_form import NeedReader
+from services.visits.occupations import Occupations
+from services.visits.questionnaire.answers import check_answers
+from services.visits.questionnaire.definition import Questionnaire
+from services.visits.questionnaire.form import PREFIX, read_answers
 from services.visits.visit import MODES, check_visited_on
-from services.visits.wording import LINE_LENGTH, clean
+from services.visits.visit_subject import CHOICE
+from services.visits.wording import PROSE_LENGTH
 from shared.errors import Invalid
-from shared.web.forms import read_date
 
-CHECKED = "oui"
-KEY = "idempotency_key"
-URGENT_FIELDS = ("post", "place", "rome", "wanted_on-day", "wanted_on-month", "wanted_on-year")
-"""What nobody fills in without an urgent need in mind."""
 MESSAGE = "La visite n’est pas encore enregistrée : des informations sont à corriger."
+WITH = "avec-"
+"""Begins the name of the box of each colleague who came too: `avec-<member>`."""
+_NEED = re.compile(r"/needs/(\d+)(?:/(?:recruitment|openings/\d+|jobs_at_risk/\d+))?(?:/(\w+))?")
+_NAMES: Mapping[str, str] = {
+    "/enterprise/name": "enterprise_name",
+    "/enterprise/siret": "siret",
+    "/enterprise/commune": "commune",
+    "/enterprise_id": "enterprise_name",
+    "/enterprise": "enterprise_name",
+}
 
 
-def read_visit_form(fields: Mapping[str, str], today: date, occupations: Occupations) -> ReportVisit:
-    """The command that the fields make; raises Invalid with a message for each field to correct."""
+@dataclass(frozen=True)
+class VisitForm:
+    """A form that was read: the attributes of the command, and the block of fields of each need."""
+
+    report: dict[str, Any]
+    blocks: tuple[str, ...]
+
+    def beside(self, error: Invalid) -> Invalid:
+        """The same refusal with the names of the form's fields instead of JSON pointers."""
+        fields = {self._field(place): message for place, message in error.fields.items()}
+        return Invalid(error.message, code=error.code, fields=fields)
+
+    def _field(self, place: str) -> str:
+        if place.startswith("/answers/"):
+            return PREFIX + place.removeprefix("/answers/")
+        if place.startswith("/capteurs"):
+            return "capteurs"
+        found = _NEED.fullmatch(place)
+        if found is None:
+            return _NAMES.get(place, place.removeprefix("/"))
+        position = int(found[1])
+        block = self.blocks[position] if position < len(self.blocks) else "urgent"
+        name = "rome" if found[2] == "rome_code" else found[2]
+        if block == "urgent":
+            return name or "urgent"
+        return f"{block}-{name or 'description'}"
+
+
+def read_visit_form(
+    fields: Mapping[str, str], today: date, occupations: Occupations, questionnaire: Questionnaire, me: str
+) -> VisitForm:
+    """What the fields say of a visit; raises Invalid with a message for each field to correct. `me` is the member's id."""
     findings = Findings(MESSAGE)
-    form = _Fields(fields, findings)
-    visit: dict[str, Any] = {
-        "enterprise": _enterprise(form),
+    form = Fields(fields, findings)
+    answers = read_answers(fields, questionnaire)
+    report = {
+        **_enterprise(form),
         "visited_on": form.day("visited_on", lambda day: check_visited_on(day, today)),
         "mode": form.choice("mode", MODES, "Dites comment la rencontre a eu lieu."),
-        "person_function": form.line("person_function"),
-        "needs": _needs(form, today, occupations),
+        "capteurs": _capteurs(form, me),
+        "persons_met": form.lines("persons_met", MOST_PERSONS),
     }
+    check_answers(answers, questionnaire, findings, place=PREFIX)
+    report |= {
+        "questionnaire_version": questionnaire.version,
+        "answers": answers,
+        "private_text": form.prose("private_text", PROSE_LENGTH),
+        "shared_text": form.prose("shared_text", PROSE_LENGTH),
+        "consent_to_share": form.checked("consent_to_share"),
+        "occurred_at": _device_time(form.said("occurred_at")),
+    }
+    needs = NeedReader(form, today, occupations).read()
     findings.conclude()
-    return ReportVisit.model_validate(visit)
+    return VisitForm(report | {"needs": [need for _, need in needs]}, tuple(block for block, _ in needs))
 
 
 def fingerprint_text(fields: Mapping[str, str]) -> str:
@@ -47,68 +99,31 @@ def fingerprint_text(fields: Mapping[str, str]) -> str:
 
 def first_values(today: date) -> dict[str, str]:
     """What a new form proposes: today, on site, one post."""
-    return {
-        "visited_on-day": str(today.day),
-        "visited_on-month": str(today.month),
-        "visited_on-year": str(today.year),
-        "mode": "on_site",
-        "quantity": "1",
-    }
+    return {**date_fields("visited_on", today), "mode": "on_site", "quantity": "1"}
 
 
-@dataclass(frozen=True)
-class _Fields:
-    """Reads one field at a time; a refusal is noted and reading goes on."""
-
-    values: Mapping[str, str]
-    findings: Findings
-
-    def checked(self, name: str) -> bool:
-        return self.values.get(name) == CHECKED
-
-    def line(self, name: str, missing: str = "") -> str:
-        """A short text; with a message for when it is missing, it is required."""
-        text = str(clean(self.values.get(name, "")))
-        if not text and missing:
-            self.findings.add(name, missing)
-        if len(text) > LINE_LENGTH:
-            self.findings.add(name, f"Trop long : au plus {LINE_LENGTH} caractères.")
-        return text
-
-    def choice(self, name: str, options: Collection[str], missing: str) -> str:
-        value = self.values.get(name, "")
-        if value not in options:
-            self.findings.add(name, missing)
-        return value
-
-    def number(self, name: str, most: int) -> int | None:
-        text = self.values.get(name, "")
-        if text.isascii() and text.isdecimal() and len(text) <= len(str(most)) and 1 <= int(text) <= most:
-            return int(text)
-        self.findings.add(name, f"Indiquez un nombre entre 1 et {most}.")
-        return None
-
-    def day(self, name: str, check: Callable[[date], None]) -> date | None:
-        with self.findings.at(name):
-            try:
-                day = read_date(self.values, name)
-            except Invalid as error:
-                raise Invalid(error.fields[name]) from None
-            check(day)
-            return day
-        return None
+def with_colleagues(member_ids: Sequence[str]) -> dict[str, str]:
+    """The boxes of those who came too."""
+    return {WITH + member_id: CHECKED for member_id in member_ids}
 
 
-def _enterprise(form: _Fields) -> dict[str, Any]:
-    return {
+def _enterprise(form: Fields) -> dict[str, Any]:
+    """The planned visit's, one of the register, or what is typed of it."""
+    visit_id, chosen = form.said("visit_id"), form.said(CHOICE) or form.said("enterprise_id")
+    if visit_id:
+        return {"visit_id": visit_id[:LONGEST_ID]}
+    if chosen:
+        return {"enterprise_id": chosen[:LONGEST_ID]}
+    typed = {
         "name": form.line("enterprise_name", "Indiquez le nom de l’entreprise."),
         "siret": _siret(form),
         "commune": form.line("commune", "Indiquez la commune de l’entreprise."),
     }
+    return {"enterprise": typed}
 
 
-def _siret(form: _Fields) -> str | None:
-    typed = form.values.get("siret", "")
+def _siret(form: Fields) -> str | None:
+    typed = form.said("siret")
     if form.checked("creation"):
         if typed:
             form.findings.add("siret", "Videz le SIRET, ou décochez « en cours de création ».")
@@ -120,32 +135,18 @@ def _siret(form: _Fields) -> str | None:
     return None
 
 
-def _needs(form: _Fields, today: date, occupations: Occupations) -> list[dict[str, Any]]:
-    if not form.checked("urgent"):
-        if any(form.values.get(name) for name in URGENT_FIELDS):
-            form.findings.add("urgent", "Cochez la case pour signaler ce besoin, ou videz les champs qui suivent.")
-        return []
-    return [{"theme": "recruitment", "urgency": "urgent", "recruitment": _recruitment(form, today, occupations)}]
+def _capteurs(form: Fields, me: str) -> tuple[str, ...]:
+    others = [name.removeprefix(WITH) for name in form.values if name.startswith(WITH) and form.checked(name)]
+    everybody = tuple(dict.fromkeys([me, *others]))
+    if len(everybody) > MOST_CAPTEURS:
+        form.findings.add("capteurs", f"Au plus {MOST_CAPTEURS} personnes de la structure.")
+    return everybody
 
 
-def _recruitment(form: _Fields, today: date, occupations: Occupations) -> dict[str, Any]:
-    occupation = _occupation(form, occupations)
-    return {
-        "post": form.line("post", "Indiquez l’intitulé du poste."),
-        "quantity": form.number("quantity", MOST_POSTS),
-        "contract": form.choice("contract", CONTRACTS, "Choisissez le type de contrat."),
-        "place": form.line("place") or form.line("commune"),
-        "rome_code": occupation.code if occupation else "",
-        "wanted_on": form.day("wanted_on", lambda day: check_wanted_on(day, today)),
-    }
-
-
-def _occupation(form: _Fields, occupations: Occupations) -> Occupation | None:
-    """The métier chosen among those proposed for what is typed now, else the one that is typed in full."""
-    typed, chosen = form.values.get("rome", ""), form.values.get("rome_code", "")
-    with form.findings.at("rome"):
-        if not typed:
-            raise Invalid("Indiquez le métier : un code ROME ou un intitulé.")
-        proposed = {known.code: known for known in occupations.propose(typed)}
-        return proposed.get(chosen) or occupations.find(typed)
-    return None
+def _device_time(text: str) -> datetime | None:
+    """What the device says, or None: a clock that says nonsense spoils no visit."""
+    try:
+        instant = datetime.fromisoformat(text)
+        return instant if instant.utcoffset() is not None else None
+    except ValueError:
+        return None

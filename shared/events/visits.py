@@ -7,6 +7,7 @@ from datetime import date
 from pydantic import AwareDatetime, Field
 
 from shared.events import Event
+from shared.events.parts import AnswerTold, IssueTold, JobsTold, MotiveTold, OpeningTold, QuestionTold, VisitTold
 
 
 class VisitReported(Event, version=1):
@@ -23,6 +24,41 @@ class VisitReported(Event, version=1):
     visited_on: date
     needs: int
     """How many needs came out of the visit."""
+    structure_name: str | None = None
+    enterprise_id: str | None = None
+    """The SIRET, or the id that the register gave."""
+    insee: str | None = None
+    naf_nomenclature: str | None = None
+    size_band: str | None = None
+    size_band_label: str | None = None
+    mode: str | None = None
+    """`on_site`, `video` or `phone`."""
+    capteurs: int | None = None
+    """How many members went."""
+    planned: bool | None = None
+    """Whether the visit was planned before it was reported."""
+    planned_on: date | None = None
+    programme_id: str | None = None
+    previous_visit_on: date | None = None
+    """The enterprise's last visit before this one, by any structure; null for a first one."""
+    consent_to_share: bool | None = None
+    questionnaire_version: int | None = None
+    required: int | None = None
+    """Questions that had to be answered in that version; all of them were."""
+    answers: tuple[AnswerTold, ...] = ()
+    """Those shared with the committee, without what was typed freely."""
+    issues: tuple[IssueTold, ...] = ()
+    """The issues perceived, apart from the other answers."""
+    need_ids: tuple[str, ...] = ()
+    """A need that a correction does not list any more is no need."""
+    alerts: int | None = None
+    """How many of the needs are urgent recruitments."""
+    revision: int | None = None
+    """Of the report: 1, more in a correction."""
+
+
+class VisitCorrected(VisitReported, version=1):
+    """A report was corrected: the facts as they should have been told, complete. The highest `revision` is true."""
 
 
 class UrgentRecruitmentReported(Event, version=1):
@@ -51,6 +87,72 @@ class UrgentRecruitmentReported(Event, version=1):
     """The device's clock, not trusted."""
     received_at: AwareDatetime
     """The server's clock: the delay counts from here."""
+    enterprise_id: str | None = None
+    insee: str | None = None
+    naf: str | None = None
+    naf_nomenclature: str | None = None
+    size_band: str | None = None
+    size_band_label: str | None = None
+
+
+class VisitPlanned(VisitTold, Event, version=1):
+    """A structure means to visit an enterprise on a day."""
+
+    siret: str | None
+    enterprise_name: str
+    naf: str | None
+    naf_nomenclature: str | None
+    size_band: str | None
+    size_band_label: str | None
+    commune: str
+    insee: str | None
+    planned_on: date
+    capteurs: int
+    programme_id: str | None
+
+
+class VisitRescheduled(VisitTold, MotiveTold, Event, version=1):
+    """A visit was put off."""
+
+    previously_on: date | None
+    planned_on: date | None
+    """Null while the new day is not known."""
+
+
+class VisitDeclined(VisitTold, MotiveTold, Event, version=1):
+    """The enterprise does not want to be visited."""
+
+    planned_on: date | None
+
+
+class VisitCancelled(VisitTold, MotiveTold, Event, version=1):
+    """The structure gives a visit up."""
+
+    planned_on: date | None
+
+
+class VisitDone(VisitTold, Event, version=1):
+    """A visit took place; its report is to come."""
+
+    planned_on: date | None
+    visited_on: date
+
+
+class VisitReferred(VisitTold, Event, version=1):
+    """A visit goes to the committee. Heard by whoever prepares its agenda."""
+
+    siret: str | None
+    enterprise_name: str
+    visited_on: date
+    needs: int
+    alerts: int
+
+
+class VisitClosed(VisitTold, Event, version=1):
+    """Nothing follows from a visit."""
+
+    visited_on: date
+    needs: int
 
 
 class ProgrammeCommitted(Event, version=1):
@@ -121,3 +223,105 @@ class TargetWithdrawn(Event, version=1):
     programme_id: str
     enterprise_id: str
     structure_id: str
+
+
+class NeedReported(Event, version=1):
+    """An enterprise has said that it needs something. Heard by whoever counts needs or prepares the committee."""
+
+    visit_id: str
+    need_id: str
+    structure_id: str
+    theme: str
+    theme_label: str
+    subject: str | None = None
+    subject_label: str | None = None
+    urgency: str
+    """`urgent` or `ordinary`."""
+    commune: str
+
+
+class JobsAtRiskReported(Event, version=1):
+    """Jobs may disappear. Whoever hears it learns where and which, never at whose: no enterprise is named."""
+
+    visit_id: str
+    need_id: str
+    structure_id: str
+    commune: str | None
+    """Null when one of the jobs was told in confidence: in a small commune, a métier names an enterprise."""
+    jobs: tuple[JobsTold, ...]
+
+
+class OpeningsReported(Event, version=1):
+    """Posts are to be filled that are no urgency: what jobs at risk may be brought together with."""
+
+    visit_id: str
+    need_id: str
+    structure_id: str
+    commune: str
+    openings: tuple[OpeningTold, ...]
+
+
+class NeedActionRecorded(Event, version=1):
+    """Somebody has done something about a need. What they wrote of it stays in the service."""
+
+    visit_id: str
+    need_id: str
+    structure_id: str
+    """The one that reported the need."""
+    action_id: str
+    kind: str
+    """`qualified`, `in_progress`, `met`, `no_solution`, `unreachable`, `rejected` or `withdrawn`."""
+    kind_label: str
+    acted_on: date
+    theme: str
+    state: str
+    """Of the need, all its actions considered."""
+    state_label: str
+
+
+class QuestionnairePublished(Event, version=1):
+    """A territory has changed what its visits ask; earlier versions are still accepted from who holds them."""
+
+    number: int
+    """Of the version, from 1; 0 is the one shipped."""
+    previous: int
+    title: str
+    questions: tuple[QuestionTold, ...]
+
+
+class EnterprisesMerged(Event, version=1):
+    """Somebody has decided that two records are one enterprise: what is counted for one counts for the other."""
+
+    merge_id: str
+    absorbed_id: str
+    """It has no SIRET."""
+    survivor_id: str
+    survivor_siret: str | None
+
+
+class EnterpriseMergeUndone(Event, version=1):
+    """A merge was a mistake: both records stand for themselves again."""
+
+    merge_id: str
+    absorbed_id: str
+    survivor_id: str
+
+
+class EnterprisesImported(Event, version=1):
+    """A file of enterprises was applied to a territory's register. Counts only: the register itself is not told."""
+
+    import_id: str
+    structure_id: str
+    member_id: str
+    kind: str
+    """`sirene`: INSEE's file of establishments; `file`: the territory's own."""
+    rows: int
+    """Of the file, its header apart."""
+    new: int
+    changed: int
+    closed: int
+    """Known establishments that are closed from now on."""
+    unchanged: int
+    rejected: int
+    outside: int
+    """Rows for communes that are not the territory's."""

@@ -62,3 +62,11 @@ def test_a_download_names_the_file(bucket: BucketClient) -> None:
     url = bucket.download_url("a/1", 'visites "été".csv', seconds=60)
     assert "attachment" in url
     assert "visites%2520%2522%25C3%25A9t%25C3%25A9%2522.csv" in url
+
+
+def test_an_object_that_was_deleted_is_gone(bucket: BucketClient) -> None:
+    """Deleting what is not there changes nothing."""
+    bucket.put("a/1", b"1", CSV)
+    for _ in range(2):
+        bucket.delete("a/1")
+    assert bucket.stat("a/1") is None

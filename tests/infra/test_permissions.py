@@ -35,7 +35,7 @@ def test_no_role_allows_an_action_by_wildcard(prod: Stacks) -> None:
 def test_wildcards_in_resources_are_the_two_that_cannot_be_named(prod: Stacks) -> None:
     """Only log streams and the objects of a bucket are unknown before they exist."""
     wide = {tuple(listed(each["Action"])) for each in _every_statement(prod) if "*" in json.dumps(each["Resource"])}
-    named = {("logs:CreateLogStream", "logs:PutLogEvents"), ("s3:PutObject",), ("s3:GetObject",)}
+    named = {("logs:CreateLogStream", "logs:PutLogEvents"), ("s3:PutObject",), ("s3:GetObject",), ("s3:DeleteObject",)}
     assert wide <= named
     assert not any(each["Resource"] == "*" for each in _every_statement(prod))
 

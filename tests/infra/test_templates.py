@@ -199,6 +199,32 @@ def test_no_two_functions_answer_the_same_route(prod: Stacks) -> None:
     assert len(routes) == len(set(routes))
 
 
+def test_an_unknown_address_is_answered_by_the_front_page_s_function(prod: Stacks) -> None:
+    """In French, as a page, instead of the gateway's own words."""
+    (route,) = [
+        name for name, each in prod.of_type("AWS::ApiGatewayV2::Route").items() if each["RouteKey"] == "$default"
+    ]
+    target = prod.of_type("AWS::ApiGatewayV2::Route")[route]["Target"]["Fn::Join"][1][1]
+    integration = prod.of_type("AWS::ApiGatewayV2::Integration")[prod.at(route, target)]
+    function = prod.of_type("AWS::Lambda::Function")[prod.at(route, integration["IntegrationUri"])]
+    assert function["FunctionName"] == "vigie-prod-directory-home"
+
+
+def test_machines_may_call_the_api_and_nothing_else(prod: Stacks) -> None:
+    """Each partner's system has a client with a secret and no way to sign a person in; the authorizer and the API know it."""
+    clients = prod.of_type("AWS::Cognito::UserPoolClient")
+    machines = {name: each for name, each in clients.items() if each.get("ClientName") in PROD.machines}
+    (authorizer,) = prod.of_type("AWS::ApiGatewayV2::Authorizer").values()
+    trusted = {each["Ref"] for each in authorizer["JwtConfiguration"]["Audience"]}
+    assert {name.partition("/")[2] for name in clients} == trusted
+    assert len(machines) == len(PROD.machines)
+    for client in machines.values():
+        assert (client["AllowedOAuthFlows"], client["GenerateSecret"]) == (["client_credentials"], True)
+    for function in prod.of_type("AWS::Lambda::Function").values():
+        said = json.dumps(function["Environment"]["Variables"].get("VIGIE_AUDIENCE", ""))
+        assert ("callers" in said) == function["FunctionName"].endswith("-api")
+
+
 def test_access_logs_hold_no_path(prod: Stacks) -> None:
     """A path may carry a signed link's token, an address identifies a person: neither is logged."""
     (stage,) = prod.of_type("AWS::ApiGatewayV2::Stage").values()

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
+from urllib.request import urlopen
 
 from tests.system.people import Person
 from tests.system.world import World
@@ -58,6 +59,13 @@ class Machine:
 def machine_of(world: World, person: Person) -> Machine:
     """Software that acts in the name of this person."""
     return Machine(world.api, world.token(person.login))
+
+
+def software(world: World, client: str) -> Machine:
+    """A structure's own software, which asks for its token as `docs/api-visits.md` says."""
+    asked = urlencode({"grant_type": "client_credentials", "client_id": client}).encode()
+    with urlopen(f"{world.site}/_local/issuer/oauth2/token", asked) as answer:  # noqa: S310 - loopback
+        return Machine(world.api, json.load(answer)["access_token"])
 
 
 def fresh_key() -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.system.chain import VISITS, raised_alert, visit
-from tests.system.machine import Machine, Reply, fresh_key, machine_of
+from tests.system.machine import Machine, Reply, fresh_key, machine_of, software
 from tests.system.people import CAPTEUR, COORDINATOR, ELSEWHERE_COORDINATOR, STEERING
 from tests.system.world import ELSEWHERE, TERRITORY, World
 
@@ -48,6 +48,15 @@ def test_a_visit_reported_by_software_is_there_to_read(world: World, capteur: Ma
     assert reported.status == 201
     read = capteur.get(reported.headers["location"])
     assert (read.status, read.body["enterprise"]["siret"]) == (200, "73282932000074")
+
+
+def test_a_structure_s_own_software_is_a_member_like_any_other(world: World) -> None:
+    """Its client's token reports a visit of its structure, and opens no page of another one's."""
+    program = software(world, "logiciel-demonstration")
+    reported = program.post(VISITS, visit(world))
+    assert reported.status == 201, reported.body
+    assert program.get(reported.headers["location"]).status == 200
+    assert_problem(program.get(ALERTS, Vigie_Territory=ELSEWHERE), 404, "introuvable")
 
 
 def test_without_a_token_nothing_is_told(world: World) -> None:

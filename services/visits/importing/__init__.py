@@ -1,0 +1,1 @@
+"""Importing enterprises: from a file of SIRENE, or of the territory, to the register."""

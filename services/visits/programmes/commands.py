@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
+from services.visits.given import Given, Number
 from services.visits.programmes.programme import LONGEST_PROGRAMME, MOST_TARGETS, MOST_VISITS
 from services.visits.wording import Line, clean
 
@@ -14,20 +15,11 @@ LONGEST_REASON = 300
 MOST_COMMUNES = 40
 MOST_NAF = 20
 MOST_BANDS = 16
-LONGEST_NUMBER = 40
-"""Characters of an official number as it may be typed, with its spaces."""
 
-Number = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NUMBER)]
 Reason = Annotated[str, BeforeValidator(clean), StringConstraints(min_length=1, max_length=LONGEST_REASON)]
 Month = Annotated[str, StringConstraints(min_length=7, max_length=7)]
 Version = Annotated[int, Field(ge=1, description="La version lue : refusée (409) si elle a changé depuis.")]
 PerMonth = Annotated[int, Field(ge=1, le=MOST_VISITS, description="Visites par mois.", examples=[10])]
-
-
-class Given(BaseModel):
-    """What is sent: an attribute that is not known is refused rather than lost."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
 
 class PopulationGiven(Given):

@@ -42,8 +42,8 @@ def commit_programme(
     now = clock.now()
     enterprise_ids = [enterprise.id for enterprise in resolve(caller.territory_id, draft.population, register)]
     programme = _committed(draft, len(enterprise_ids), caller, now)
-    told = telling.told_of_programme(
-        programme, telling.committed(programme), caller.member_id, request.key, now, new_id
+    told = telling.Teller(caller.member_id, request.key, now, new_id).of_programme(
+        programme, telling.committed(programme)
     )
     frozen = (programme_put(programme, draft.version), quota_put(programme), list_put(programme, enterprise_ids))
     perform(request, {"id": programme.id}, store, now, *frozen, told)
@@ -69,8 +69,10 @@ def revise_quota(
     now = clock.now()
     _check_revision(command, programme, now.astimezone(PARIS).date())
     revised = _revised(programme, command, caller, now)
-    told = telling.told_of_programme(revised, telling.revised(revised), caller.member_id, request.key, now, new_id)
-    perform(request, {"id": programme.id}, store, now, programme_put(revised, programme.version), quota_put(revised), told)
+    told = telling.Teller(caller.member_id, request.key, now, new_id).of_programme(revised, telling.revised(revised))
+    perform(
+        request, {"id": programme.id}, store, now, programme_put(revised, programme.version), quota_put(revised), told
+    )
 
 
 def close_programme(
@@ -93,7 +95,7 @@ def close_programme(
     now = clock.now()
     ended = {"closed_on": now.astimezone(PARIS).date(), "closing_reason": command.reason}
     over = programme.model_copy(update={**ended, "state": "closed", "version": programme.version + 1})
-    told = telling.told_of_programme(over, telling.closed(over, now), caller.member_id, request.key, now, new_id)
+    told = telling.Teller(caller.member_id, request.key, now, new_id).of_programme(over, telling.closed(over, now))
     perform(request, {"id": programme.id}, store, now, programme_put(over, programme.version), told)
 
 

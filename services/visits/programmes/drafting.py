@@ -42,7 +42,9 @@ def draft_programme(
     now = clock.now()
     structure = _structure(command, caller, book)
     population, count = _population(command, caller.territory_id, register, now)
-    programme = _draft(command, caller, structure, population, count, new_id(now), now)
+    programme = _draft(
+        command, caller, structure, population=population, count=count, programme_id=new_id(now), now=now
+    )
     answer = perform(request, {"id": programme.id}, store, now, programme_put(programme, None))
     return str(answer["id"])
 
@@ -134,6 +136,7 @@ def _draft(
     command: DraftProgramme,
     caller: Caller,
     structure: Structure,
+    *,
     population: Population,
     count: int,
     programme_id: str,

@@ -25,7 +25,7 @@ AT_ONCE = 100
 
 
 @dataclass(frozen=True)
-class Population:
+class Populating:
     """Hears of a commitment, writes its targets, then makes the programme active."""
 
     store: ProgrammeStore
@@ -58,8 +58,7 @@ class Population:
     def _activate(self, programme: Programme, cause: str) -> None:
         now = self.clock.now()
         active = programme.model_copy(update={"state": "active", "version": programme.version + 1})
-        fact = telling.activated(active)
-        told = telling.told_of_programme(active, fact, telling.MACHINE, cause, now, self.new_id)
+        told = telling.Teller(telling.MACHINE, cause, now, self.new_id).of_programme(active, telling.activated(active))
         self.store.write(programme_put(active, programme.version), told)
 
 

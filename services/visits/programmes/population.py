@@ -12,7 +12,7 @@ from services.visits.programmes.commands import PopulationGiven
 from services.visits.programmes.programme import MOST_TARGETS, Population
 from services.visits.register.criteria import Criteria, read_naf_prefix, read_size_bands
 from services.visits.register.enterprise import Enterprise
-from services.visits.register.store import EnterprisePage
+from services.visits.register.searching import EnterprisePage
 from shared.errors import Invalid
 
 MOST_SEARCHES = 40
@@ -52,7 +52,11 @@ def read_population(given: PopulationGiven, findings: Findings, place: str = "/p
 
 def resolve(territory_id: str, population: Population, register: Register) -> tuple[Enterprise, ...]:
     """The enterprises that the population is today, by id; raises Invalid when they are none, unknown or too many."""
-    found = _listed(territory_id, population, register) if population.is_list else _searched(territory_id, population, register)
+    found = (
+        _listed(territory_id, population, register)
+        if population.is_list
+        else _searched(territory_id, population, register)
+    )
     if not found:
         raise Invalid(NOBODY, code="population-vide", fields={"/population": NOBODY})
     return tuple(found[each] for each in sorted(found))
@@ -114,7 +118,7 @@ def _each(texts: Sequence[str], read: Reader, findings: Findings, place: str) ->
         with findings.at(f"{place}/{rank}"):
             value = read(text)
             if first.setdefault(value, rank) != rank:
-                raise Invalid(f"Déjà donné plus haut, ligne {first[value] + 1} : retirez l’un des deux.")
+                raise Invalid("Déjà donné plus haut : retirez l’un des deux.")
             yield value
 
 

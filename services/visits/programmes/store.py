@@ -109,7 +109,9 @@ def target_put(target: Target, expected: int | None) -> Put:
         "programme_sk": target.enterprise_id,
     }
     kept = target.model_dump(mode="json", exclude_none=True)
-    return Put({**kept, **index, "pk": pk, "sk": sk}, (Absent() if expected is None else Equals({"version": expected}),))
+    return Put(
+        {**kept, **index, "pk": pk, "sk": sk}, (Absent() if expected is None else Equals({"version": expected}),)
+    )
 
 
 def target_check(target: Target) -> Check:

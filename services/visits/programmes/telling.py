@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from services.visits.programmes.programme import Programme
@@ -24,14 +25,37 @@ MACHINE = "populate_programme"
 """The actor of what no person did."""
 
 
-def told_of_programme(programme: Programme, fact: Event, actor: str, cause: str, now: datetime, new_id: NewId) -> Put:
-    """The outbox entry of one fact about a programme."""
-    return _entry(programme.territory_id, programme.id, programme.version, fact, actor, cause, now, new_id)
+@dataclass(frozen=True)
+class Teller:
+    """Who tells, because of what, when."""
 
+    actor: str
+    """A member's id, or the machine's name."""
+    cause: str
+    """The request's idempotency key, or the event's id."""
+    now: datetime
+    new_id: NewId
 
-def told_of_target(target: Target, fact: Event, actor: str, cause: str, now: datetime, new_id: NewId) -> Put:
-    """The outbox entry of one fact about a target: the programme is what it correlates to."""
-    return _entry(target.territory_id, target.programme_id, target.version, fact, actor, cause, now, new_id)
+    def of_programme(self, programme: Programme, fact: Event) -> Put:
+        """The outbox entry of one fact about a programme."""
+        return self._entry(fact, programme.territory_id, programme.id, programme.version)
+
+    def of_target(self, target: Target, fact: Event) -> Put:
+        """The outbox entry of one fact about a target: its programme is what it correlates to."""
+        return self._entry(fact, target.territory_id, target.programme_id, target.version)
+
+    def _entry(self, fact: Event, territory_id: str, programme_id: str, sequence: int) -> Put:
+        metadata = Metadata(
+            id=self.new_id(self.now),
+            occurred_at=self.now,
+            recorded_at=self.now,
+            territory_id=territory_id,
+            actor=self.actor,
+            correlation_id=programme_id,
+            causation_id=self.cause,
+            sequence=sequence,
+        )
+        return outbox.entry(self.new_id(self.now), territory_id, [Recorded(metadata, fact)], self.now)
 
 
 def committed(programme: Programme) -> ProgrammeCommitted:
@@ -89,19 +113,3 @@ def _target_ids(target: Target) -> dict[str, str]:
         "enterprise_id": target.enterprise_id,
         "structure_id": target.structure_id,
     }
-
-
-def _entry(
-    territory_id: str, thing_id: str, version: int, fact: Event, actor: str, cause: str, now: datetime, new_id: NewId
-) -> Put:
-    metadata = Metadata(
-        id=new_id(now),
-        occurred_at=now,
-        recorded_at=now,
-        territory_id=territory_id,
-        actor=actor,
-        correlation_id=thing_id,
-        causation_id=cause,
-        sequence=version,
-    )
-    return outbox.entry(new_id(now), territory_id, [Recorded(metadata, fact)], now)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from stdnum.fr import siren as siren_number
 
 from services.visits.establishment import SIREN_DIGITS, read_insee, read_siret
-from services.visits.register.enterprise import NAME_LETTERS, SIZE_BANDS, Enterprise
+from services.visits.register.enterprise import NAME_LETTERS, SIZE_BANDS, UNSIZED, Enterprise
 from services.visits.register.folding import fold
 from shared.errors import Invalid
 
+OR_MORE = "+"
 _SEPARATORS = re.compile(r"[\s.\-\u00a0\u202f]")
 _NUMBER = re.compile(r"[0-9\s.\-\u00a0\u202f]+")
 _NAF_PREFIX = re.compile(r"([0-9]{2})\.?([0-9](?:[0-9][A-Z]?)?)?")
@@ -90,8 +91,16 @@ def read_naf_prefix(text: str) -> str:
 
 
 def read_size_bands(codes: Iterable[str]) -> tuple[str, ...]:
-    """The bands of headcount by code, in the order of size; raises Invalid for one that INSEE does not know."""
-    asked = set(codes)
-    if asked - SIZE_BANDS.keys():
-        raise Invalid("Cette tranche d’effectif n’existe pas.", fields={"size": "Tranche inconnue."})
+    """Bands of headcount in the order of size, `11+` for one and all the larger ones; raises Invalid for an unknown one."""
+    asked = {code for text in codes for code in _bands(text.strip())}
     return tuple(code for code in SIZE_BANDS if code in asked)
+
+
+def _bands(text: str) -> Iterable[str]:
+    code = text.removesuffix(OR_MORE)
+    if code not in SIZE_BANDS or text == UNSIZED + OR_MORE:
+        raise Invalid("Cette tranche d’effectif n’existe pas.", fields={"size": "Tranche inconnue."})
+    if code == text:
+        return [code]
+    least = SIZE_BANDS[code].least
+    return [larger for larger, band in SIZE_BANDS.items() if band.least >= least and larger != UNSIZED]

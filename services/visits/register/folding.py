@@ -45,6 +45,11 @@ def fold(text: str) -> str:
     return "".join(words_of(text))
 
 
+def letters_of(text: str) -> str:
+    """All the words in one piece, legal forms too: for what is no name of an enterprise."""
+    return "".join(_WORDS.findall(_plain(text)))
+
+
 def _plain(text: str) -> str:
     if text.isascii():
         # Initials are one word: an abbreviation is typed with or without its dots.

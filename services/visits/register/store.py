@@ -20,9 +20,11 @@ from services.visits.register.enterprise import (
     enterprise_of,
     item_of,
     key_of,
+    name_pk,
     siren_pk,
     unregistered_pk,
 )
+from services.visits.register.folding import KEY_LENGTH
 from services.visits.register.searching import EnterprisePage, Search
 from shared.errors import NotFound
 from shared.tables import Absent, Item, Put, TableClient
@@ -65,6 +67,12 @@ class RegisterStore:
         self._table.write(Put(item_of(enterprise), (Absent(),)))
         self._note_communes([enterprise])
 
+    def mark_merged(self, territory_id: str, enterprise_id: str, survivor_id: str | None) -> None:
+        """Takes a record out of the searches because another stands for it, or back into them with None."""
+        enterprise = self.get(territory_id, enterprise_id)
+        if enterprise.merged_into != survivor_id:
+            self._table.write(Put(item_of(enterprise.model_copy(update={"merged_into": survivor_id}))))
+
     def of_siren(self, territory_id: str, siren: str, limit: int = 100) -> tuple[Enterprise, ...]:
         """The establishments of a SIREN in the territory, closed ones too."""
         return tuple(map(enterprise_of, self._table.query(siren_pk(territory_id, siren), limit=limit).items))
@@ -72,6 +80,11 @@ class RegisterStore:
     def search(self, territory_id: str, criteria: Criteria, limit: int, cursor: str | None = None) -> EnterprisePage:
         """A page of what the criteria find, the largest first when no name is asked; raises Invalid for a forged cursor."""
         return Search(self._table, territory_id, criteria).page(limit, cursor)
+
+    def beginning_with(self, territory_id: str, folded: str, limit: int) -> tuple[Enterprise, ...]:
+        """The first enterprises in the order of names whose folded name begins so: two letters at least."""
+        page = self._table.query(name_pk(territory_id, folded), index="name", begins=folded[:KEY_LENGTH], limit=limit)
+        return tuple(map(enterprise_of, page.items))
 
     def unregistered(self, territory_id: str, limit: int, cursor: str | None = None) -> EnterprisePage:
         """The enterprises without a SIRET, merged ones too; raises Invalid for a cursor of another list."""

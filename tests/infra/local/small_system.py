@@ -187,7 +187,7 @@ def ticking() -> dict[str, Any]:
 
 def serving() -> dict[str, Any]:
     """HTTP API → function, open and behind a bearer token; and a function that tells about itself."""
-    jwt = {"Issuer": "http://localhost:8600/_local/issuer", "Audience": ["vigie-local"]}
+    jwt = {"Issuer": "http://localhost:8600/_local/issuer", "Audience": ["vigie-local", "partner"]}
     permission = {"Action": "lambda:InvokeFunction", "Principal": "apigateway.amazonaws.com"}
     target = {"Fn::Join": ["", ["integrations/", ref("Integration")]]}
     return {

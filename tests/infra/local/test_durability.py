@@ -18,6 +18,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local.durability import StateTaken, Store, wipe
 from infra.local.system import LocalSystem
+from shared.aws.buckets import S3Bucket
+from tests.infra.local.browser_form import BUCKET, form_for, post
 
 SERVE = """
 import sys, threading
@@ -91,6 +93,8 @@ def test_everything_that_is_kept_comes_back(assembly: Path, tmp_path: Path) -> N
         system.client("s3").put_object(Bucket="files-123456789012", Key="a/é.pdf", Body=b"%PDF", ContentType="text/pdf")
         system.client("s3").put_object(Bucket="files-123456789012", Key="gone", Body=b"x")
         system.client("s3").delete_object(Bucket="files-123456789012", Key="gone")
+        batch = [{"PutRequest": {"Item": {"pk": {"S": "BATCH"}, "sk": {"S": str(n)}}}} for n in range(9)]
+        system.client("dynamodb").batch_write_item(RequestItems={"things": batch})
         binary = {"pk": {"S": "B"}, "sk": {"S": "1"}, "raw": {"B": b"\x00\xff"}, "set": {"SS": ["a", "b"]}}
         system.client("dynamodb").put_item(TableName="things", Item=binary)
         sealed = system.client("kms").encrypt(
@@ -107,10 +111,25 @@ def test_everything_that_is_kept_comes_back(assembly: Path, tmp_path: Path) -> N
         assert opened["Plaintext"] == b"secret"
         item = system.client("dynamodb").get_item(TableName="things", Key={k: binary[k] for k in ("pk", "sk")})["Item"]
         assert item == binary
+        batched = {"Keys": [put["PutRequest"]["Item"] for put in batch]}
+        many = system.client("dynamodb").batch_get_item(RequestItems={"things": batched})
+        assert len(many["Responses"]["things"]) == 9
         kept = system.client("s3").get_object(Bucket="files-123456789012", Key="a/é.pdf")
         assert (kept["Body"].read(), kept["ContentType"]) == (b"%PDF", "text/pdf")
         assert system.client("s3").list_objects_v2(Bucket="files-123456789012")["KeyCount"] == 1
         assert [sent.subject for sent in system.outbox("email")] == ["Bonjour"]
+
+
+def test_a_posted_file_survives_a_restart(assembly: Path, tmp_path: Path) -> None:
+    """What the browser was sent on with is kept."""
+    with LocalSystem(assembly, tmp_path) as system:
+        assert post(form_for(S3Bucket(system.client("s3"), BUCKET)), b"siret")[0] == 303
+    with LocalSystem(assembly, tmp_path) as system:
+        again = S3Bucket(system.client("s3"), BUCKET)
+        found = again.stat("imports/été.csv")
+        assert again.get("imports/été.csv") == b"siret"
+        assert found is not None
+        assert found.content_type == "text/csv"
 
 
 def _lasting(system: LocalSystem) -> tuple[Any, ...]:

@@ -103,6 +103,35 @@ def test_index_gives_the_items_that_have_its_keys(items: Any) -> None:
     assert [item["sk"]["S"] for item in answer["Items"]] == ["y", "x"]
 
 
+def test_an_index_follows_every_kind_of_write(items: Any) -> None:
+    """A put, a batch, a failed transaction, an update that leaves the index and a deletion: the index shows the table."""
+
+    def there() -> list[str]:
+        values = {":pk": {"S": "FOLLOW"}}
+        query = {"KeyConditionExpression": "due_pk = :pk", "ExpressionAttributeValues": values}
+        answer = items.query(TableName="things", IndexName="due", **query)
+        return [item["sk"]["S"] for item in answer["Items"]]
+
+    def thing(name: str) -> dict[str, Any]:
+        return {"pk": {"S": "F"}, "sk": {"S": name}, "due_pk": {"S": "FOLLOW"}, "due_sk": {"S": name}}
+
+    def key(name: str) -> dict[str, Any]:
+        return {"TableName": "things", "Key": {"pk": {"S": "F"}, "sk": {"S": name}}}
+
+    assert there() == []
+    items.put_item(TableName="things", Item=thing("a"))
+    items.batch_write_item(RequestItems={"things": [{"PutRequest": {"Item": thing(name)}} for name in "bcd"]})
+    assert there() == ["a", "b", "c", "d"]
+    new = {"Put": {"TableName": "things", "Item": thing("e")}}
+    never = {"ConditionCheck": {**key("nobody"), "ConditionExpression": "attribute_exists(pk)"}}
+    with pytest.raises(ClientError):
+        items.transact_write_items(TransactItems=[new, {"Delete": key("a")}, never])
+    items.update_item(**key("b"), UpdateExpression="REMOVE due_pk, due_sk")
+    items.delete_item(**key("c"))
+    items.batch_write_item(RequestItems={"things": [{"DeleteRequest": {"Key": key("d")["Key"]}}]})
+    assert there() == ["a"]
+
+
 def test_more_than_25_items_in_a_batch_are_refused(items: Any) -> None:
     """DynamoDB's limit holds."""
     writes = [{"PutRequest": {"Item": {"pk": {"S": "B"}, "sk": {"S": str(n)}}}} for n in range(26)]

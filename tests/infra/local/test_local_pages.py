@@ -16,6 +16,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from infra.local.system import LocalSystem
+from infra.stages import LOCAL
 
 SECRET = f"whsec_{base64.b64encode(b'k' * 32).decode()}"
 MAIL = b"""From: a@vigie.localhost
@@ -144,7 +145,8 @@ def test_code_is_exchanged_once_with_its_verifier(system: LocalSystem) -> None:
 @pytest.mark.parametrize(
     ("form", "status"),
     [
-        ({"grant_type": "client_credentials", "client_id": "opco", "scope": "vigie/alerts"}, 200),
+        ({"grant_type": "client_credentials", "client_id": LOCAL.machines[0], "scope": "vigie/visits"}, 200),
+        ({"grant_type": "client_credentials", "client_id": "opco"}, 400),
         ({"grant_type": "client_credentials"}, 400),
         ({"grant_type": "password"}, 400),
     ],

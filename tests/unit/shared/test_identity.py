@@ -95,6 +95,14 @@ def test_a_bearer_token_acts_in_the_territory_it_names(identity: Identity) -> No
     assert identity.of_api(CLAIMS, AUDIENCE, ISSUER, None).territory_id == "val"
 
 
+def test_a_machine_is_the_member_whose_subject_is_its_client(identity: Identity) -> None:
+    """A partner's software calls as itself, among the clients that may; the same token is worth nothing elsewhere."""
+    claims = CLAIMS | {"sub": "alix", "client_id": "alix"}
+    assert identity.of_api(claims, f"{AUDIENCE} alix other", ISSUER, "mont").member_id == "alix-mont"
+    with pytest.raises(Unidentified):
+        identity.of_api(claims, AUDIENCE, ISSUER, "mont")
+
+
 def test_a_territory_of_others_does_not_exist(identity: Identity) -> None:
     """404, whether it exists or not."""
     with pytest.raises(NotFound):

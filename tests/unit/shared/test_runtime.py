@@ -263,6 +263,26 @@ def test_the_failures_of_a_stream_are_counted(
     assert '"MessageFailed":[1.0]' in capsys.readouterr().out.replace(" ", "")
 
 
+def test_a_head_is_a_get_without_its_body() -> None:
+    """Whoever checks that a page is there gets its status and headers; the page knows nothing of it."""
+    methods: list[str] = []
+
+    def answer(event: Any, _context: Any) -> dict[str, Any]:
+        methods.append(event["requestContext"]["http"]["method"])
+        return {"statusCode": 200, "headers": {"ETag": "1"}, "body": "<p>", "isBase64Encoded": True}
+
+    handler = endpoint(lambda _aws: answer)
+    asked = {"requestContext": {"http": {"method": "HEAD", "path": "/"}, "stage": "$default"}}
+    assert handler(asked, object()) == {
+        "statusCode": 200,
+        "headers": {"ETag": "1"},
+        "body": "",
+        "isBase64Encoded": False,
+    }
+    assert methods == ["GET"]
+    assert asked["requestContext"]["http"] == {"method": "HEAD", "path": "/"}
+
+
 def test_an_endpoint_is_built_once_and_called_each_time(dead_letters: Callable[[], list[Any]]) -> None:
     """Building is for init; a warm request pays nothing for it."""
     built: list[int] = []

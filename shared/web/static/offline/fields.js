@@ -13,7 +13,7 @@ const textOf = (element) => element?.textContent.replace(/\s+/g, " ").trim() ?? 
 const labelOf = (field) => {
   const legend = field.closest("fieldset.field")?.querySelector("legend");
   const own = textOf(field.labels?.[0]);
-  return CHOSEN.has(field.type) && field.type === "radio" ? textOf(legend) : [textOf(legend), own].filter(Boolean).join(" – ");
+  return field.type === "radio" ? textOf(legend) : [textOf(legend), own].filter(Boolean).join(" – ");
 };
 
 const labelsOf = (form, fields) => {
@@ -71,7 +71,8 @@ export const takeBack = (form) => {
   }
 };
 
-const setToday = (form) => {
+/* A kept page still proposes the day on which it was kept: the device knows better. */
+export const proposeToday = (form) => {
   const today = new Date();
   const parts = { day: today.getDate(), month: today.getMonth() + 1, year: today.getFullYear() };
   for (const [part, value] of Object.entries(parts)) {
@@ -80,13 +81,16 @@ const setToday = (form) => {
   }
 };
 
-/* A form without an answer, for the day that the device says it is. */
-export const empty = (form) => {
-  form.reset();
-  form.querySelectorAll("[data-aside]").forEach((aside) => aside.remove());
-  const written = controls(form).filter((field) => field.labels?.length && !CHOSEN.has(field.type));
-  written.filter((field) => field.closest("[data-typed]")).forEach((field) => { field.value = ""; });
-  setToday(form);
+const clear = (field) => {
+  if (CHOSEN.has(field.type)) field.checked = false;
+  else if (field.type !== "hidden") field.value = "";
 };
 
-export const freshen = setToday;
+/* A form without an answer. One that the server sent back filled in cannot be reset to emptiness: it is cleared. */
+export const empty = (form, cameBack) => {
+  form.querySelectorAll("[data-aside]").forEach((aside) => aside.remove());
+  form.reset();
+  if (cameBack) controls(form).forEach(clear);
+  if (form.elements.visit_id) form.elements.visit_id.value = "";
+  proposeToday(form);
+};

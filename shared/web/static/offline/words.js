@@ -2,6 +2,9 @@
 
 export const SPACE = "\u00a0";
 
+/* No line may begin with a punctuation mark. */
+export const french = (text) => text.replace(/ ([:;?!»])/g, `${SPACE}$1`).replace(/« /g, `«${SPACE}`);
+
 export const plural = (count, one, many = `${one}s`) => `${count}${SPACE}${count > 1 ? many : one}`;
 
 const clock = (moment) => `${moment.getHours()}${SPACE}h${SPACE}${String(moment.getMinutes()).padStart(2, "0")}`;

@@ -1,0 +1,125 @@
+"""Takes an import further: reads its file into chunks, or sends these to be written; begun again, it does the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from services.visits.importing import record
+from services.visits.importing.chunk import Chunk, batches
+from services.visits.importing.files import CsvTable, Spooled, Table, open_table, spool
+from services.visits.importing.objects import ImportObjects
+from services.visits.importing.reading import Note, Reading, headed
+from services.visits.importing.record import FileRead, Import
+from services.visits.importing.reports import ReportWriter, annotate
+from services.visits.importing.settling import Settler
+from services.visits.importing.store import ImportStore
+from services.visits.importing.work import Advance, ChunkWork, Outlet
+from shared.address_book import Territory
+from shared.clock import Clock
+from shared.errors import Invalid, NotFound
+from shared.tables import ConditionFailed
+
+
+class _Told(NamedTuple):
+    """What a reading has told, and the first cells refused or repaired."""
+
+    file: FileRead
+    notes: list[Note]
+
+
+@dataclass(frozen=True)
+class ImportAdvancer:
+    """Handles `Advance`."""
+
+    store: ImportStore
+    objects: ImportObjects
+    settler: Settler
+    chunks: Outlet
+    territory_of: Callable[[str], Territory]
+    clock: Clock
+
+    def advance(self, work: Advance) -> None:
+        """Does what the state of the import asks; a state that asks nothing is a message come twice, or too late."""
+        subject = self.store.get(work.territory_id, work.import_id)
+        if subject.state == "reading" and subject.file is None:
+            self._read(subject)
+        elif subject.file and subject.at_work:
+            self._send_again(subject, subject.file)
+
+    def _send_again(self, subject: Import, file: FileRead) -> None:
+        progress = self.store.progress(subject)
+        done = progress.compared if subject.state == "reading" else progress.written
+        for number in sorted(set(range(1, file.chunks + 1)) - done):
+            self._send(subject, number)
+        self.settler.settle(subject.territory_id, subject.id)
+
+    def _read(self, subject: Import) -> None:
+        try:
+            told = self._told(subject)
+        except (Invalid, NotFound) as refusal:
+            self._move(subject, record.moved(subject, "failed", self.clock.now(), failure=refusal.message))
+            return
+        self._move(subject, record.read(subject, told.file, self.clock.now()), told.notes)
+        self.settler.settle(subject.territory_id, subject.id)
+
+    def _move(self, before: Import, after: Import, notes: list[Note] | None = None) -> None:
+        """Moves the import, unless somebody has abandoned it or read it meanwhile."""
+        with suppress(ConditionFailed):
+            self.store.move(before, after, self.store.notes_put(before, notes or []))
+
+    def _told(self, subject: Import) -> _Told:
+        with TemporaryDirectory() as name:
+            folder = Path(name)
+            with self.objects.open(subject) as stream:
+                file = spool(stream, folder / "file")
+            table = open_table(file)
+            with ReportWriter(folder / "report.csv") as report:
+                reading, chunks = self._read_table(subject, table, file.sha256, report)
+            self.objects.keep_report(subject, folder / "report.csv")
+            annotated = self._annotated(subject, table, file, folder) if reading.tally.rejected else ""
+        return _Told(self._file_read(subject, reading, file, table, chunks, annotated), report.first)
+
+    def _read_table(
+        self, subject: Import, table: Table, sha256: str, report: ReportWriter
+    ) -> tuple[Reading, int]:
+        """Cuts the sound rows in chunks and sends each to be compared at once: reading and comparing go on together."""
+        rows = table.rows()
+        layout, first_line = headed(rows)
+        reading = Reading(layout, frozenset(self.territory_of(subject.territory_id).communes), report.tell)
+        number = 0
+        for number, batch in enumerate(batches(reading.accepted(rows, first_line)), 1):
+            self.objects.keep_chunk(subject, number, Chunk(layout.kind, sha256, layout.fields, batch))
+            self._send(subject, number)
+        if not reading.tally.rows:
+            raise Invalid("Le fichier n’a aucune ligne sous le nom de ses colonnes.")
+        return reading, number
+
+    def _annotated(self, subject: Import, table: Table, file: Spooled, folder: Path) -> str:
+        target = folder / f"annotated{file.suffix}"
+        annotate(table, folder / "report.csv", target)
+        self.objects.keep_annotated(subject, target, file.suffix)
+        return file.suffix
+
+    def _file_read(
+        self, subject: Import, reading: Reading, file: Spooled, table: Table, chunks: int, annotated: str
+    ) -> FileRead:
+        return FileRead(
+            kind=reading.layout.kind,
+            sha256=file.sha256,
+            encoding=file.encoding,
+            separator=table.separator if isinstance(table, CsvTable) else "",
+            ignored=reading.layout.ignored,
+            tally=asdict(reading.tally),
+            chunks=chunks,
+            annotated=annotated,
+            twin=self.store.twin(subject.territory_id, file.sha256),
+        )
+
+    def _send(self, subject: Import, number: int) -> None:
+        work = ChunkWork(territory_id=subject.territory_id, import_id=subject.id, number=number)
+        self.chunks.send(work.model_dump_json())

@@ -1,0 +1,132 @@
+"""Claims a target, gives it up, withdraws it: two capteurs at once, one wins and the other is told who."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.visits.programmes import target_rules, telling
+from services.visits.programmes.commands import WithdrawTarget
+from services.visits.programmes.performing import open_programme, perform
+from services.visits.programmes.programme import VISITORS, Programme
+from services.visits.programmes.store import ProgrammeStore, active_check, target_check, target_put
+from services.visits.programmes.target import Claim, Target
+from shared.clock import Clock
+from shared.errors import NotFound
+from shared.events import Event
+from shared.idempotency import Request
+from shared.identity import Caller, require
+from shared.ids import NewId
+from shared.settings import VisitSettings
+from shared.tables import ConditionFailed, Contended, Item, Write
+
+TRIES = 4
+"""Writes of a command whose target is being written by somebody else at the same instant."""
+
+Decision = tuple[Target, Event, tuple[Write, ...]]
+"""What becomes of a target, what is told of it, what must still hold beside it."""
+
+
+@dataclass(frozen=True)
+class TargetCommand:
+    """A command on one target: who asks what, for which enterprise of which programme."""
+
+    programme_id: str
+    enterprise_id: str
+    request: Request
+    caller: Caller
+
+
+def claim_target(
+    asked: TargetCommand,
+    *,
+    store: ProgrammeStore,
+    settings: Callable[[], VisitSettings],
+    clock: Clock,
+    new_id: NewId,
+) -> Claim:
+    """Reserves an enterprise for the caller, for the territory's delay. Raises Taken, Conflict, Forbidden, NotFound."""
+    programme = _open(asked, store)
+    earlier = store.answer_to(asked.request)
+    if earlier is not None:
+        return Claim.model_validate(earlier["claim"])
+    target_rules.require_active(programme)
+    claim = target_rules.claim_of(asked.caller, clock.now(), settings().claim_days)
+
+    def decide(target: Target, rivals: Sequence[Target]) -> Decision:
+        changed = target_rules.claimed(target, rivals, claim)
+        fact = telling.claimed(changed, claim.member_id, claim.until)
+        return changed, fact, (active_check(programme), *map(target_check, rivals))
+
+    answer = {"claim": claim.model_dump(mode="json")}
+    return Claim.model_validate(_insist(decide, asked, answer, store, _Moment(clock.now(), new_id))["claim"])
+
+
+def release_target(asked: TargetCommand, *, store: ProgrammeStore, clock: Clock, new_id: NewId) -> None:
+    """Gives a claim up. Raises Conflict, Forbidden, NotFound."""
+    _open(asked, store)
+    if store.answer_to(asked.request) is not None:
+        return
+    now = clock.now()
+
+    def decide(target: Target, _: Sequence[Target]) -> Decision:
+        return target_rules.released(target, asked.caller, now), telling.released(target), ()
+
+    _insist(decide, asked, {}, store, _Moment(now, new_id))
+
+
+def withdraw_target(
+    command: WithdrawTarget, asked: TargetCommand, *, store: ProgrammeStore, clock: Clock, new_id: NewId
+) -> None:
+    """Takes an enterprise off the list, with a reason. Raises Taken, Conflict, NotFound."""
+    _open(asked, store)
+    if store.answer_to(asked.request) is not None:
+        return
+    now = clock.now()
+
+    def decide(target: Target, _: Sequence[Target]) -> Decision:
+        return target_rules.withdrawn(target, asked.caller, command.reason, now), telling.withdrawn(target), ()
+
+    _insist(decide, asked, {}, store, _Moment(now, new_id))
+
+
+@dataclass(frozen=True)
+class _Moment:
+    now: datetime
+    new_id: NewId
+
+
+def _open(asked: TargetCommand, store: ProgrammeStore) -> Programme:
+    require(asked.caller, *VISITORS)
+    return open_programme(asked.programme_id, asked.caller, store)
+
+
+def _insist(
+    decide: Callable[[Target, Sequence[Target]], Decision],
+    asked: TargetCommand,
+    answer: Item,
+    store: ProgrammeStore,
+    moment: _Moment,
+) -> Item:
+    """Writes what is decided from what is read; when it has moved meanwhile, reads and decides again."""
+    teller = telling.Teller(asked.caller.member_id, asked.request.key, moment.now, moment.new_id)
+    for tries_left in reversed(range(TRIES)):
+        target, rivals = _read(asked, store)
+        changed, fact, guards = decide(target, rivals)
+        writes = (target_put(changed, target.version), *guards, teller.of_target(changed, fact))
+        try:
+            return perform(asked.request, answer, store, moment.now, *writes)
+        except (ConditionFailed, Contended):
+            if not tries_left:
+                raise
+    raise AssertionError("the last try returns or raises")
+
+
+def _read(asked: TargetCommand, store: ProgrammeStore) -> tuple[Target, list[Target]]:
+    """The target, and those of the same enterprise in other programmes."""
+    found = store.rivals(asked.caller.territory_id, asked.enterprise_id)
+    mine = [target for target in found if target.programme_id == asked.programme_id]
+    if not mine:
+        raise NotFound("Cette entreprise n’est pas dans la liste de ce programme.")
+    return mine[0], [target for target in found if target.programme_id != asked.programme_id]

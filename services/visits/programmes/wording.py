@@ -1,0 +1,37 @@
+"""Programmes in French: their population, their months, the tones of their states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from services.visits.programmes.programme import Programme, ProgrammeState
+from services.visits.programmes.target import Target
+from services.visits.register.enterprise import SIZE_BANDS
+from shared.web.formats import MONTHS, listing, plural
+
+STATE_TONES: Mapping[ProgrammeState, str] = {
+    "draft": "quiet",
+    "committed": "watch",
+    "active": "calm",
+    "closed": "done",
+}
+
+
+def month_label(month: str) -> str:
+    """`novembre 2026`."""
+    year, _, number = month.partition("-")
+    return f"{MONTHS[int(number) - 1]} {year}"
+
+
+def described(programme: Programme, targets: Iterable[Target] = ()) -> list[tuple[str, str]]:
+    """The population, criterion by criterion; communes by name where the targets tell it."""
+    population = programme.population
+    if population.is_list:
+        return [("Population", f"Liste de {plural(len(population.sirets), 'établissement')}")]
+    names = {target.insee: target.commune for target in targets}
+    criteria = [
+        ("Communes", [names.get(code, code) for code in population.communes]),
+        ("Activités (NAF)", list(population.naf)),
+        ("Effectifs", [SIZE_BANDS[code].label for code in population.size_bands]),
+    ]
+    return [(label, listing(words, "ou")) for label, words in criteria if words]

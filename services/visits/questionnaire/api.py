@@ -1,0 +1,138 @@
+"""The JSON API of the questionnaire: a structure's own software learns what to ask, the coordination's changes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path
+
+from services.visits.findings import Findings
+from services.visits.lifecycle import COORDINATION, REPORTERS
+from services.visits.questionnaire.commands import (
+    DraftAnswer,
+    ProposeQuestionnaire,
+    PublishedAnswer,
+    PublishQuestionnaire,
+    RevisionAnswer,
+    VersionAnswer,
+    draft_answer,
+    proposed,
+    version_answer,
+)
+from services.visits.questionnaire.definition import Questionnaire
+from services.visits.questionnaire.publishing import NO_DRAFT, Workshop, change_draft, publish
+from services.visits.questionnaire.rules import check_questionnaire
+from services.visits.questionnaire.store import MOST_VERSION, QuestionnaireStore
+from shared.clock import Clock
+from shared.errors import NotFound
+from shared.idempotency import Request
+from shared.identity import Caller, Identity, require
+from shared.ids import NewId, new_id
+from shared.web.api import api_caller, api_resolver, body_text, idempotency_key
+from shared.web.openapi import problem_responses
+
+TITLE = "Vigie – Questionnaire des visites"
+DESCRIPTION = (
+    "Ce qu’un compte rendu de visite demande. Lisez la version en vigueur, posez ses questions, puis envoyez "
+    "`questionnaire_version` et `answers` avec la visite. Une version publiée ne change plus : un logiciel qui en a "
+    "gardé une ancienne peut encore l’envoyer. L’identifiant d’une question n’a qu’un sens, pour toujours."
+)
+PATH = "/api/v1/questionnaire"
+
+Number = Annotated[int, Path(ge=0, le=MOST_VERSION, description="Numéro de la version ; 0 : celle fournie avec Vigie.")]
+
+
+@dataclass(frozen=True)
+class QuestionnaireApi:
+    """The routes; each one finds its caller, then asks a use case."""
+
+    app: APIGatewayHttpResolver
+    workshop: Workshop
+    identity: Identity
+    issuer: str
+    audience: str
+
+    def current(self) -> VersionAnswer:
+        return version_answer(self.workshop.store.in_force(self._caller().territory_id))
+
+    def version(self, number: Number) -> VersionAnswer:
+        return version_answer(self.workshop.store.publication(self._caller().territory_id, number))
+
+    def draft(self) -> DraftAnswer:
+        caller = self._caller()
+        require(caller, *COORDINATION)
+        draft = self.workshop.store.draft(caller.territory_id)
+        if draft is None:
+            raise NotFound(NO_DRAFT)
+        return draft_answer(draft)
+
+    def propose(self, proposal: Annotated[ProposeQuestionnaire, Body()]) -> RevisionAnswer:
+        def change(_before: Questionnaire, published: Questionnaire) -> Questionnaire:
+            draft = proposed(proposal, published)
+            findings = Findings("Le questionnaire proposé contient des données à corriger.")
+            check_questionnaire(draft, published, findings)
+            findings.conclude()
+            return draft
+
+        caller = self._caller()
+        revision = change_draft(change, proposal.expected_revision, self._request(caller), caller, self.workshop)
+        return RevisionAnswer(revision=revision)
+
+    def publish(self, order: Annotated[PublishQuestionnaire, Body()]) -> Response[PublishedAnswer]:
+        caller = self._caller()
+        number = publish(order.expected_revision, order.reason, self._request(caller), caller, self.workshop)
+        answer = PublishedAnswer(version=number, url=f"{PATH}/versions/{number}")
+        return Response(201, "application/json", answer, {"Location": answer.url})
+
+    def _request(self, caller: Caller) -> Request:
+        return Request.of(caller.territory_id, caller.member_id, idempotency_key(self.app), body_text(self.app))
+
+    def _caller(self) -> Caller:
+        caller = api_caller(self.app, self.identity, issuer=self.issuer, audience=self.audience)
+        require(caller, *REPORTERS)
+        return caller
+
+
+def resolver(
+    store: QuestionnaireStore, identity: Identity, clock: Clock, issuer: str, audience: str, make_id: NewId = new_id
+) -> APIGatewayHttpResolver:
+    """The routes over these services; nothing is called before a request comes."""
+    app = api_resolver()
+    api = QuestionnaireApi(app, Workshop(store, clock, make_id), identity, issuer, audience)
+    app.get(PATH, **CURRENT)(api.current)
+    app.get(f"{PATH}/versions/<number>", **VERSION)(api.version)
+    app.get(f"{PATH}/draft", **DRAFT)(api.draft)
+    app.post(f"{PATH}/draft", **PROPOSE)(api.propose)
+    app.post(f"{PATH}/publish", **PUBLISH)(api.publish)
+    return app
+
+
+def _route(summary: str, description: str, status: int, *refusals: int, **answer: Any) -> dict[str, Any]:
+    """What the document says of a route."""
+    done = {status: {"description": "Fait.", **answer}}
+    return {
+        "summary": summary,
+        "description": description,
+        "tags": ["Questionnaire"],
+        "responses": done | problem_responses(403, *refusals),
+    }
+
+
+CURRENT = _route("Lire la version en vigueur", "Ce qu’un nouveau compte rendu demande.", 200, 404)
+VERSION = _route("Lire une version", "En vigueur ou passée, telle qu’elle a été publiée.", 200, *(404, 422))
+DRAFT = _route("Lire le brouillon", "Réservé à la coordination.", 200, 404)
+PROPOSE = _route(
+    "Proposer la version suivante",
+    "Réservé à la coordination. Remplace le brouillon, sans rien changer à la version en vigueur.",
+    200,
+    *(404, 409, 413, 422),
+)
+PUBLISH = _route(
+    "Publier le brouillon",
+    "Réservé à la coordination. La version est en vigueur aussitôt ; les précédentes restent acceptées.",
+    201,
+    *(404, 409, 413, 422),
+    headers={"Location": {"description": "Où relire la version.", "schema": {"type": "string"}}},
+)

@@ -1,0 +1,106 @@
+"""What a visit leaves beside itself: the enterprise's last visit, its programmes' targets, the alerts of a sector.
+
+    pk                    sk             attributes
+    T#<t>#ENTERPRISE#<e>  SUMMARY        last_visited_on, last_visit_id, visits
+    T#<t>#SIGNALS         <naf division> last_alert_on, count
+
+Each write holds on what was read: ConditionFailed means that somebody visited the same enterprise, or alerted the same
+sector, at that moment; read again and decide again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from services.visits.programmes.target import TARGETS, enterprise_partition
+from services.visits.programmes.visited import visited_writes
+from services.visits.store import Days, Shelf, VisitStore
+from services.visits.visit import Visit
+from shared.tables import Absent, Condition, Equals, Item, Put, Write
+
+SUMMARY = "SUMMARY"
+DIVISION_DIGITS = 2
+"""The first digits of an activity code: its division, the same in each nomenclature's own list."""
+
+
+class Summary(NamedTuple):
+    """How an enterprise was visited so far."""
+
+    last_visited_on: date | None = None
+    last_visit_id: str | None = None
+    visits: int = 0
+
+
+def summary_of(store: VisitStore, territory_id: str, enterprise_id: str) -> Summary:
+    """What is known of the visits to an enterprise, all structures together."""
+    item = store.table.get(enterprise_partition(territory_id, enterprise_id), SUMMARY)
+    if item is None:
+        return Summary()
+    return Summary(date.fromisoformat(item["last_visited_on"]), item["last_visit_id"], item["visits"])
+
+
+def traces_of_report(visit: Visit, known: Summary, store: VisitStore) -> list[Write]:
+    """The writes of a first report: one visit more for its enterprise, its targets fulfilled."""
+    assert visit.visited_on
+    latest = known.last_visited_on is None or visit.visited_on >= known.last_visited_on
+    became = Summary(visit.visited_on, visit.id, known.visits + 1) if latest else known._replace(visits=known.visits + 1)
+    return [_summary_put(visit, became, known), *_fulfilled(visit, store)]
+
+
+def traces_of_correction(visit: Visit, known: Summary, store: VisitStore) -> list[Write]:
+    """The writes of a corrected day: the enterprise's last visit may be this one no longer, or now."""
+    assert visit.visited_on
+    other = _latest_other(visit, store)
+    days = [(visit.visited_on, visit.id)] + ([(other.visited_on, other.id)] if other and other.visited_on else [])
+    last_on, last_id = max(days)
+    return [_summary_put(visit, Summary(last_on, last_id, known.visits), known), *_fulfilled(visit, store)]
+
+
+def previous_visit_on(visit: Visit, known: Summary, store: VisitStore) -> date | None:
+    """The day of the enterprise's last visit before this one, by any structure; a report may come after a later visit."""
+    assert visit.visited_on
+    if known.last_visit_id != visit.id and (known.last_visited_on or visit.visited_on) <= visit.visited_on:
+        return known.last_visited_on
+    earlier = _latest_other(visit, store, until=visit.visited_on)
+    return earlier.visited_on if earlier else None
+
+
+def alert_signal(visit: Visit, alerts: int, today: date, store: VisitStore) -> list[Write]:
+    """The write that counts alerts in the visit's sector; none without an alert or without an activity code."""
+    division = (visit.establishment.naf or "")[:DIVISION_DIGITS]
+    if not alerts or not division:
+        return []
+    pk = f"T#{visit.territory_id}#SIGNALS"
+    known = store.table.get(pk, division)
+    condition: Condition = Equals({"count": known["count"]}) if known else Absent()
+    count = alerts + (known["count"] if known else 0)
+    return [Put({"pk": pk, "sk": division, "last_alert_on": today.isoformat(), "count": count}, (condition,))]
+
+
+def _fulfilled(visit: Visit, store: VisitStore) -> Sequence[Write]:
+    assert visit.visited_on
+    items = store.table.query(enterprise_partition(visit.territory_id, visit.enterprise_id), begins=TARGETS).items
+    return visited_writes(items, structure_id=visit.structure_id, visit_id=visit.id, visited_on=visit.visited_on)
+
+
+def _summary_put(visit: Visit, became: Summary, known: Summary) -> Put:
+    assert became.last_visited_on
+    item: Item = {
+        "pk": enterprise_partition(visit.territory_id, visit.enterprise_id),
+        "sk": SUMMARY,
+        "enterprise_id": visit.enterprise_id,
+        "last_visited_on": became.last_visited_on.isoformat(),
+        "last_visit_id": became.last_visit_id,
+        "visits": became.visits,
+    }
+    condition: Condition = Equals({"visits": known.visits, "last_visit_id": known.last_visit_id})
+    return Put(item, (condition if known.visits else Absent(),))
+
+
+def _latest_other(visit: Visit, store: VisitStore, until: date | None = None) -> Visit | None:
+    """The last visit with a report that the enterprise had apart from this one."""
+    shelf = Shelf.of_enterprise(visit.territory_id, visit.enterprise_id)
+    page = store.listed(shelf, lambda each: each.has_report and each.id != visit.id, Days(until=until), 1, None)
+    return page.visits[0] if page.visits else None

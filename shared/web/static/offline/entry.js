@@ -1,0 +1,169 @@
+/* The visit form: kept while one types, found again after a reload, queued before it is sent. */
+import { empty, fillIn, proposeToday, takeBack, typedIn, unfold } from "./fields.js";
+import { clearMistakes, showMistakes } from "./mistakes.js";
+import { plannedFields } from "./plan.js";
+import { enqueue, find, findSent, keepTyped, newVisit, snapshot } from "./visits.js";
+import { french, instant } from "./words.js";
+
+const FORM = "/visites/nouvelle";
+const DRAFT = "brouillon";
+const PLANNED = "visite";
+const ELSEWHERE = "Cette visite a déjà été enregistrée ou supprimée dans un autre onglet. Rien n’a été envoyé d’ici.";
+const KEPT = "La visite est gardée sur cet appareil. Elle partira dès que le réseau le permettra.";
+const NAMELESS = { field: "enterprise_name", detail: "Indiquez le nom de l’entreprise." };
+const NOT_YET = "La visite n’est pas encore enregistrée : des informations sont à corriger.";
+
+const asked = (name) => new URLSearchParams(location.search).get(name);
+
+const ofPlan = (visit, id) => visit.fields.some(([name, value]) => name === "visit_id" && value === id);
+
+/* What this page continues: the draft of its address or of its key, or the one of the planned visit. */
+const continued = async (form, owner) => {
+  const { drafts, wrong } = await snapshot(owner);
+  const open = [...wrong, ...drafts];
+  const key = form.elements.idempotency_key.value;
+  const planned = asked(PLANNED);
+  const cameBack = open.find((visit) => visit.key === key);
+  if (cameBack) return { visit: cameBack, cameBack: true };
+  return { visit: open.find((one) => one.id === asked(DRAFT)) ?? open.find((one) => planned && ofPlan(one, planned)) };
+};
+
+const fillFromPlan = async (form) => {
+  const planned = asked(PLANNED);
+  if (planned && form.elements.visit_id?.value !== planned) fillIn(form, await plannedFields(planned));
+};
+
+const askAgainForChoices = (form) => {
+  if (!navigator.onLine) return;
+  const searches = [...form.querySelectorAll("[hx-get]")].filter((field) => field.value);
+  searches.forEach((field) => field.dispatchEvent(new Event("input", { bubbles: true })));
+};
+
+class Entry {
+  constructor(form, owner, settings, say) {
+    Object.assign(this, { form, owner, settings, say, timer: undefined, touched: false, busy: false, cameBack: false });
+  }
+
+  async open() {
+    const { visit, cameBack = false } = await continued(this.form, this.owner);
+    this.cameBack = cameBack;
+    if (document.body.dataset.keptAt) proposeToday(this.form);
+    if (visit && !cameBack) this.resume(visit);
+    else if (!visit) await fillFromPlan(this.form);
+    this.take(visit ?? newVisit(this.owner));
+    this.listen();
+  }
+
+  resume(visit) {
+    fillIn(this.form, visit.fields);
+    askAgainForChoices(this.form);
+    if (visit.state === "wrong") showMistakes(this.form, visit.message, visit.errors);
+  }
+
+  /* Sent without this script, the form would carry the same key: the server still holds the visit once. */
+  take(visit) {
+    this.visit = visit;
+    this.touched = false;
+    this.form.elements.idempotency_key.value = visit.key;
+    this.tell();
+  }
+
+  listen() {
+    const typed = () => this.typed();
+    for (const name of ["input", "change"]) this.form.addEventListener(name, typed);
+    document.addEventListener("htmx:after:swap", () => takeBack(this.form));
+    document.addEventListener("visibilitychange", () => { if (document.hidden) this.keep(); });
+    addEventListener("pagehide", () => this.keep());
+    this.form.addEventListener("submit", (event) => this.submit(event));
+    unfold(this.form);
+    this.form.dataset.ready = "yes";
+  }
+
+  typed() {
+    this.touched = true;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.keep(), this.settings.debounce);
+  }
+
+  async keep() {
+    clearTimeout(this.timer);
+    if (!this.touched || this.busy) return;
+    this.touched = false;
+    if (!(await keepTyped(this.visit, typedIn(this.form)))) this.say(ELSEWHERE);
+    else this.remember();
+  }
+
+  /* The address names the draft, so that a reload, or the browser after a crash, opens it again. */
+  remember() {
+    history.replaceState(null, "", `${FORM}?${DRAFT}=${this.visit.id}`);
+    this.tell();
+  }
+
+  tell() {
+    const told = this.form.querySelector("[data-part='kept']");
+    if (told) told.textContent = this.visit.savedAt ? french(`Brouillon gardé ${instant(this.visit.savedAt)}`) : "";
+  }
+
+  async submit(event) {
+    if (event.submitter?.name) {
+      await this.keep();
+      return;
+    }
+    event.preventDefault();
+    if (this.busy) return;
+    this.hold(true);
+    try {
+      await this.send();
+    } finally {
+      this.hold(false);
+    }
+  }
+
+  /* What would be typed while the visit leaves would be lost with the form. */
+  hold(busy) {
+    this.busy = busy;
+    this.form.inert = busy;
+    this.form.toggleAttribute("aria-busy", busy);
+  }
+
+  async send() {
+    clearTimeout(this.timer);
+    clearMistakes(this.form);
+    this.say("Envoi en cours…");
+    const typed = typedIn(this.form);
+    if (!typed.title) return this.refuse(french(NOT_YET), [NAMELESS]);
+    if (!(await enqueue(this.visit, typed))) return this.say(ELSEWHERE);
+    navigator.storage?.persist?.();
+    const patience = new Promise((resolve) => { setTimeout(resolve, this.settings.patience); });
+    await Promise.race([this.settings.flush(true), patience]);
+    return this.conclude();
+  }
+
+  /* Another tab may have been the one that sent it: what is kept says what became of it. */
+  async conclude() {
+    const sent = await findSent(this.visit.id);
+    if (sent) return location.assign(sent.url);
+    const visit = await find(this.visit.id);
+    if (visit?.state !== "wrong") return this.startAnew();
+    this.take(visit);
+    this.remember();
+    return this.refuse(visit.message, visit.errors);
+  }
+
+  refuse(message, errors) {
+    this.say("");
+    this.hold(false);
+    showMistakes(this.form, message, errors);
+  }
+
+  startAnew() {
+    empty(this.form, this.cameBack);
+    this.take(newVisit(this.owner));
+    history.replaceState(null, "", FORM);
+    this.say(KEPT);
+    scrollTo(0, 0);
+    document.querySelector("main").focus();
+  }
+}
+
+export const openEntry = (form, owner, settings, say) => new Entry(form, owner, settings, say).open();
