@@ -13,6 +13,7 @@ from email.utils import getaddresses
 from pathlib import Path
 from typing import Any
 
+from benchmarks.units import Held, chunks, index_units, item_bytes, read_units, write_units
 from infra.local.calls import Answer, Call
 from infra.local.journal import Change
 from infra.local.outbox import segments
@@ -26,7 +27,7 @@ PLATFORM_LOG_BYTES = 700
 """What Lambda itself logs of one invocation in JSON: its start and its report."""
 LINE_OVERHEAD_BYTES = 26
 """What CloudWatch counts for each log event besides its text."""
-_WRITE_BYTES, _READ_BYTES, _EVENT_BYTES, _SQS_BYTES = 1024, 4096, 65_536, 65_536
+_EVENT_BYTES, _SQS_BYTES = 65_536, 65_536
 
 
 @dataclass(frozen=True)
@@ -124,17 +125,17 @@ class Meter:
         """A message's share of its receive and delete; the rule's own send, when it came off the bus."""
         if record.get("eventSource") != "aws:sqs":
             return  # reading a stream is free for Lambda
-        size = _chunks(len(record["body"].encode()), _SQS_BYTES)
+        size = chunks(len(record["body"].encode()), _SQS_BYTES)
         self._add("sqs-request", 2 / self._batch)
         self._add("sqs-request", size if '"detail-type"' in record["body"] else 0)
 
     def _sqs(self, call: Call, _answer: Answer, _changes: Sequence[Change]) -> None:
-        self._add("sqs-request", _chunks(len(call.body), _SQS_BYTES))
+        self._add("sqs-request", chunks(len(call.body), _SQS_BYTES))
 
     def _events(self, call: Call, _answer: Answer, _changes: Sequence[Change]) -> None:
         for entry in call.request.get("Entries", []):
             size = sum(len(str(entry.get(name, "")).encode()) for name in ("Source", "DetailType", "Detail"))
-            self._add("event", _chunks(size, _EVENT_BYTES))
+            self._add("event", chunks(size, _EVENT_BYTES))
 
     def _ses(self, call: Call, _answer: Answer, _changes: Sequence[Change]) -> None:
         message = message_from_bytes(base64.b64decode(call.request["Content"]["Raw"]["Data"]))
@@ -154,7 +155,7 @@ class Meter:
         self._add("secret-request", 1)
 
     def _dynamodb(self, call: Call, answer: Answer, changes: Sequence[Change]) -> None:
-        if call.action in ("GetItem", "Query"):
+        if call.action in ("GetItem", "Query", "BatchGetItem"):
             self._add("dynamodb-read", _read_units(call, json.loads(answer.body)))
         elif not answer.succeeded:
             self._add("dynamodb-write", 2 * len(call.request.get("TransactItems", [])) or 1)
@@ -165,19 +166,10 @@ class Meter:
     def _write_units(self, change: Change, factor: int) -> int:
         """The larger of before and after, twice in a transaction, and once more for each entry of an index."""
         before, after = _item(change.before), _item(change.after)
-        kilobytes = _chunks(max(item_bytes(before), item_bytes(after)), _WRITE_BYTES)
+        sizes = item_bytes(before), item_bytes(after)
         indexes = self._deployment.indexes.get(change.table, [])
-        return kilobytes * factor + sum(_index_units(keys, before, after) for keys in indexes)
-
-
-def _index_units(keys: Sequence[str], before: Mapping[str, Any], after: Mapping[str, Any]) -> int:
-    """A new place in an index is a removal and an addition; the same place costs one write when the item changed."""
-    old, new = _place(keys, before), _place(keys, after)
-    if old == new:
-        size = max(item_bytes(before), item_bytes(after))
-        return _chunks(size, _WRITE_BYTES) if old and before != after else 0
-    held = ((old, before), (new, after))
-    return sum(_chunks(item_bytes(item), _WRITE_BYTES) for place, item in held if place)
+        places = [(Held(_place(keys, before), sizes[0]), Held(_place(keys, after), sizes[1])) for keys in indexes]
+        return write_units(*sizes) * factor + sum(index_units(*held, changed=before != after) for held in places)
 
 
 def _place(keys: Sequence[str], item: Mapping[str, Any]) -> tuple[str, ...] | None:
@@ -185,38 +177,17 @@ def _place(keys: Sequence[str], item: Mapping[str, Any]) -> tuple[str, ...] | No
 
 
 def _read_units(call: Call, answer: Mapping[str, Any]) -> float:
+    """A batch pays each item for itself, found or not."""
+    if call.action == "BatchGetItem":
+        asked = sum(len(wanted["Keys"]) for wanted in call.request["RequestItems"].values())
+        found = [item for items in answer["Responses"].values() for item in items]
+        return asked - len(found) + sum(read_units(item_bytes(item), consistent=True) for item in found)
     items = [answer["Item"]] if "Item" in answer else answer.get("Items", [])
-    units = _chunks(sum(map(item_bytes, items)), _READ_BYTES)
-    return units if call.request.get("ConsistentRead") else units / 2
+    return read_units(sum(map(item_bytes, items)), consistent=bool(call.request.get("ConsistentRead")))
 
 
 def _item(image: str | None) -> dict[str, Any]:
     return dict(json.loads(image)) if image else {}
-
-
-def item_bytes(item: Mapping[str, Any]) -> int:
-    """As DynamoDB counts: names and texts in UTF-8, numbers by two digits a byte, three bytes for a list or a map."""
-    return sum(len(name.encode()) + _value_bytes(value) for name, value in item.items())
-
-
-def _value_bytes(value: Mapping[str, Any]) -> int:
-    ((kind, content),) = value.items()
-    match kind:
-        case "S" | "B":
-            return len(str(content).encode())
-        case "N":
-            return (len(str(content).strip("-.")) + 1) // 2 + 1
-        case "M":
-            return 3 + len(content) + item_bytes(content)
-        case "L":
-            return 3 + len(content) + sum(map(_value_bytes, content))
-        case "SS" | "NS" | "BS":
-            return sum(len(str(part).encode()) for part in content)
-    return 1
-
-
-def _chunks(size: int, of: int) -> int:
-    return max(1, -(-size // of))
 
 
 def largest_first(amounts: Mapping[str, float]) -> Iterator[tuple[str, float]]:

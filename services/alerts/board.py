@@ -63,6 +63,12 @@ def read_board(
     return Board(_by_urgency(rows) if shelf == "OPEN" else rows, page.cursor)
 
 
+def enterprise_rows(store: AlertStore, caller: Caller, enterprise_id: str, now: datetime) -> list[Row]:
+    """Among the latest alerts of an enterprise, those that the caller may see, the newest first."""
+    found = store.of_enterprise(caller.territory_id, enterprise_id)
+    return [row(alert, now) for alert in found if may_see(caller, alert)]
+
+
 def row(alert: Alert, now: datetime) -> Row:
     """The alert in a few words."""
     post = alert.post

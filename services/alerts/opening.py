@@ -10,10 +10,12 @@ from services.alerts.commands import Raise
 from services.alerts.desk import Desk
 from services.alerts.facts import Actor, Role
 from services.alerts.outcome import Outcome
+from services.alerts.store import enterprise_mark
 from shared.address_book import Directory
 from shared.errors import Unreadable
 from shared.events import Recorded
 from shared.events.visits import UrgentRecruitmentReported
+from shared.tables import Put
 
 
 def open_alert(desk: Desk, recorded: Recorded[UrgentRecruitmentReported]) -> None:
@@ -32,8 +34,17 @@ def _attempt(desk: Desk, recorded: Recorded[UrgentRecruitmentReported], identity
     if known:
         return Outcome(alert_id=identity, version=known.version, state=known.state, changed=False)
     directory = desk.book.directory(territory_id)
-    command = _raise(recorded, desk, directory)
-    return settle(desk, Order(territory_id, identity, command, recorded.metadata.id), None, directory)
+    command, marks = _raise(recorded, desk, directory), _marks(recorded, identity)
+    return settle(desk, Order(territory_id, identity, command, recorded.metadata.id, beside=marks), None, directory)
+
+
+def _marks(recorded: Recorded[UrgentRecruitmentReported], identity: str) -> list[Put]:
+    """Where the enterprise's page finds the alert; a report that does not know the enterprise has no such page."""
+    event = recorded.event
+    enterprise_id = event.enterprise_id or event.siret
+    if enterprise_id is None:
+        return []
+    return [enterprise_mark(identity, recorded.metadata.territory_id, enterprise_id, event.received_at)]
 
 
 def _raise(recorded: Recorded[UrgentRecruitmentReported], desk: Desk, directory: Directory) -> Raise:

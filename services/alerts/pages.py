@@ -13,7 +13,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from services.alerts.acting import MEANS, Action, action_of, choices, first_values
 from services.alerts.agency_pages import AgencyPages
 from services.alerts.alert import Alert
-from services.alerts.board import Board, read_board
+from services.alerts.board import Board, enterprise_rows, read_board
 from services.alerts.delivery_store import DeliveryStore
 from services.alerts.desk import Desk
 from services.alerts.links import Links
@@ -25,7 +25,7 @@ from shared.errors import NotFound
 from shared.identity import Caller, Identity
 from shared.web.forms import Form
 from shared.web.rendering import Pages
-from shared.web.requests import page_caller, page_frame, page_resolver, query
+from shared.web.requests import is_fragment, page_caller, page_frame, page_resolver, query
 from shared.web.responses import show
 
 if TYPE_CHECKING:
@@ -53,6 +53,15 @@ class AlertPages:
         cursor = query(self.app, "suite") or None
         shown = read_board(self.desk.store, caller, shelf, self.desk.clock.now(), limit=PER_PAGE, cursor=cursor)
         return self._board(shown, shelf, caller)
+
+    def of_enterprise(self, enterprise_id: str) -> Response[str]:
+        """For the enterprise's own page, which shows it as a part of itself; a page of its own elsewhere."""
+        caller = self.caller()
+        require_reader(caller)
+        rows = enterprise_rows(self.desk.store, caller, enterprise_id, self.desk.clock.now())
+        if is_fragment(self.app):
+            return self.render("pages/enterprise_alerts.html", {"rows": rows, "level": 3})
+        return self.render("pages/enterprise.html", {"rows": rows})
 
     def show(self, alert_id: str) -> Response[str]:
         caller = self.caller()
@@ -139,6 +148,7 @@ def resolver(
     alerts = AlertPages(app, pages, desk, deliveries, identity, public_url)
     agency = AgencyPages(app, pages, desk, links)
     app.get("/alertes")(alerts.board)
+    app.get("/alertes/entreprise/<enterprise_id>")(alerts.of_enterprise)
     app.get("/alertes/<alert_id>")(alerts.show)
     app.post("/alertes/<alert_id>/envois")(alerts.replay)
     app.get("/alertes/<alert_id>/<slug>")(alerts.ask)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from pydantic import ValidationError
@@ -59,6 +60,12 @@ class AlertStore:
         )
         return Page([_alert(item) for item in page.items], page.cursor)
 
+    def of_enterprise(self, territory_id: str, enterprise_id: str, limit: int = 20) -> list[Alert]:
+        """The latest alerts of an enterprise, as they now stand, the newest first."""
+        marks = self._table.query(_enterprise_pk(territory_id, enterprise_id), limit=limit, newest_first=True)
+        found = (self.find(territory_id, mark["alert_id"]) for mark in marks.items)
+        return [alert for alert in found if alert is not None]
+
     def trail(self, territory_id: str, alert_id: str) -> list[AuditEntry]:
         """The audit entries of an alert, oldest first."""
         pk = alert_pk(territory_id, alert_id)
@@ -90,6 +97,19 @@ class AlertStore:
 def alert_pk(territory_id: str, alert_id: str) -> str:
     """The partition that holds everything of one alert."""
     return f"T#{territory_id}#ALERT#{alert_id}"
+
+
+def enterprise_mark(alert_id: str, territory_id: str, enterprise_id: str, received_at: datetime) -> Put:
+    """What finds the alert again from its enterprise's page, written once.
+
+    An index would be written again, whole, at every change of the alert.
+    """
+    pk, sk = _enterprise_pk(territory_id, enterprise_id), f"{to_text(received_at)}#{alert_id}"
+    return Put({"pk": pk, "sk": sk, "alert_id": alert_id})
+
+
+def _enterprise_pk(territory_id: str, enterprise_id: str) -> str:
+    return f"T#{territory_id}#ENTERPRISE#{enterprise_id}"
 
 
 def kept_note(territory_id: str, alert_id: str, key: str, text: str) -> Put:

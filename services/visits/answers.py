@@ -7,28 +7,38 @@ from datetime import date
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from services.visits.establishment import Establishment
-from services.visits.need import Need, Recruitment, Theme, Urgency
+from services.visits.lifecycle import STATES, Act, VisitState
+from services.visits.motives import MOTIVES, Motive
+from services.visits.need import JobAtRisk, Need, Opening, Theme, Urgency
 from services.visits.occupations import Occupation
-from services.visits.reporting_visit import Reported
+from services.visits.questionnaire.answers import Value
+from services.visits.report import Move, Report
 from services.visits.store import VisitFile, VisitPage
-from services.visits.visit import Mode, Visit, VisitState
+from services.visits.visit import Mode, Visit
 
 VISIT_PATH = "/api/v1/visits/"
 ALERT_PATH = "/api/v1/alerts/"
 
 
 class Answer(BaseModel):
-    """Every attribute is always there, `null` when there is nothing to say."""
+    """Every attribute is always there, `null` when there is nothing to say, or nothing that the caller may read."""
 
     model_config = ConfigDict(frozen=True, defer_build=True, from_attributes=True)
 
 
-class ReportedAnswer(Answer):
-    """La visite enregistrée."""
+class OutcomeAnswer(Answer):
+    """La visite après la commande."""
 
     id: str = Field(description="Identifiant de la visite.", examples=["019a9c3e-7d1c-7d0f-8a55-3f6f0f6f2b10"])
     url: str = Field(description="Où la relire.", examples=["/api/v1/visits/019a9c3e-7d1c-7d0f-8a55-3f6f0f6f2b10"])
+    version: int = Field(description="À donner en `expected_version` à la commande suivante.", examples=[1])
+    state: VisitState
+    state_label: str = Field(examples=["Compte rendu saisi"])
+
+
+class ReportedAnswer(OutcomeAnswer):
+    """La visite enregistrée."""
+
     alert_urls: tuple[str, ...] = Field(
         description="Les alertes déclenchées, dans l’ordre des besoins ; chacune s’ouvre quelques secondes après.",
         examples=[["/api/v1/alerts/6c1f1c53-5c8f-5e0a-9a0f-0f6b7b2d7f11"]],
@@ -38,29 +48,41 @@ class ReportedAnswer(Answer):
 class EstablishmentAnswer(Answer):
     """L’établissement visité."""
 
+    id: str = Field(description="Son identifiant au registre : le SIRET, ou celui que Vigie lui a donné.")
     siret: str | None = Field(description="`null` pour une entreprise en cours de création.")
     name: str
     commune: str
     insee: str | None
     naf: str | None
+    naf_nomenclature: str | None
+    size_band: str | None = Field(description="Tranche d’effectif de l’INSEE ; `null` si elle n’est pas connue.")
 
 
 class VisitAnswer(Answer):
-    """Une visite, sans le détail de ses besoins."""
+    """Une visite, sans ses textes ni le détail de ses besoins."""
 
     id: str
     version: int
     state: VisitState
+    state_label: str
     structure_id: str
     structure_name: str
-    member_id: str
+    member_id: str | None = Field(description="Qui l’a planifiée, puis qui en a rendu compte.")
+    capteurs: tuple[str, ...]
     enterprise: EstablishmentAnswer
-    visited_on: date
+    planned_on: date | None
+    planned_at: str | None
+    programme_id: str | None
+    visited_on: date | None
     mode: Mode
-    person_function: str | None
+    consent_to_share: bool
+    questionnaire_version: int | None
+    revision: int = Field(description="Celle du compte rendu en vigueur ; 0 tant qu’il n’y en a pas.")
     needs_count: int
     alerts_count: int
-    recorded_at: AwareDatetime = Field(description="Heure du serveur.")
+    motive: Motive | None
+    motive_label: str | None
+    recorded_at: AwareDatetime = Field(description="Heure du serveur au dernier changement.")
 
 
 class RecruitmentAnswer(Answer):
@@ -76,22 +98,75 @@ class RecruitmentAnswer(Answer):
     wanted_on: date
 
 
-class NeedAnswer(Answer):
+class VisitNeedAnswer(Answer):
     """Un besoin exprimé par l’entreprise."""
 
     id: str
     theme: Theme
     theme_label: str
+    subject: str | None
+    subject_label: str | None
     urgency: Urgency
     description: str | None
     recruitment: RecruitmentAnswer | None
+    jobs_at_risk: tuple[JobAtRisk, ...]
+    openings: tuple[Opening, ...]
+    state: str
     alert_url: str | None = Field(description="L’alerte que ce besoin a déclenchée.")
 
 
-class VisitFileAnswer(VisitAnswer):
-    """Une visite et ses besoins."""
+class GivenAnswer(Answer):
+    """Une réponse au questionnaire, dans les mots de la version posée."""
 
-    needs: tuple[NeedAnswer, ...]
+    question_id: str
+    section: str
+    label: str
+    kind: str
+    value: Value
+    value_labels: tuple[str, ...]
+    unit: str
+    shared: bool = Field(description="`false` : lue par la seule structure.")
+
+
+class ReportAnswer(Answer):
+    """Une révision du compte rendu."""
+
+    revision: int
+    author: str | None
+    reason: str | None = Field(description="Pourquoi cette correction ; `null` à la première révision.")
+    recorded_at: AwareDatetime
+    visited_on: date
+    mode: Mode
+    capteurs: tuple[str, ...]
+    persons_met: tuple[str, ...] = Field(description="Des fonctions, jamais des noms.")
+    questionnaire_version: int | None
+    answers: tuple[GivenAnswer, ...]
+    consent_to_share: bool
+    private_text: str | None = Field(description="Lu par la seule structure.")
+    shared_text: str | None
+
+
+class MoveAnswer(Answer):
+    """Un changement de la visite, hors son compte rendu."""
+
+    version: int
+    act: Act
+    state: VisitState
+    member_id: str
+    recorded_at: AwareDatetime
+    motive: Motive | None
+    reason: str | None
+    planned_on: date | None
+    planned_at: str | None
+
+
+class VisitFileAnswer(VisitAnswer):
+    """Une visite avec ses besoins, les révisions de son compte rendu et son histoire."""
+
+    needs: tuple[VisitNeedAnswer, ...]
+    report: ReportAnswer | None = Field(description="La révision en vigueur ; `null` tant qu’il n’y en a pas.")
+    revisions: tuple[ReportAnswer, ...] = Field(description="Toutes, de la première à celle en vigueur.")
+    history: tuple[MoveAnswer, ...]
 
 
 class VisitPageAnswer(Answer):
@@ -115,13 +190,10 @@ class OccupationPageAnswer(Answer):
     next_cursor: None = Field(default=None, description="Toujours `null` : précisez la recherche.")
 
 
-def reported_answer(reported: Reported) -> ReportedAnswer:
-    """What a report is answered, each time that it is sent."""
-    return ReportedAnswer(
-        id=reported.visit_id,
-        url=VISIT_PATH + reported.visit_id,
-        alert_urls=tuple(ALERT_PATH + alert_id for alert_id in reported.alert_ids),
-    )
+def outcome_of(visit_id: str, version: int, state: VisitState) -> dict[str, object]:
+    """What every command is answered."""
+    url = VISIT_PATH + visit_id
+    return {"id": visit_id, "url": url, "version": version, "state": state, "state_label": STATES[state]}
 
 
 def page_answer(page: VisitPage) -> VisitPageAnswer:
@@ -131,8 +203,16 @@ def page_answer(page: VisitPage) -> VisitPageAnswer:
 
 
 def file_answer(file: VisitFile) -> VisitFileAnswer:
-    """A visit with its needs."""
-    return VisitFileAnswer.model_validate({**_visit(file.visit), "needs": tuple(map(_need, file.needs))})
+    """A visit as far as the caller reads it, with all that belongs to it."""
+    return VisitFileAnswer.model_validate(
+        {
+            **_visit(file.visit),
+            "needs": tuple(map(_need, file.needs)),
+            "report": _report(file.report) if file.report else None,
+            "revisions": tuple(map(_report, file.reports)),
+            "history": tuple(map(_move, file.moves)),
+        }
+    )
 
 
 def occupations_answer(found: Iterable[Occupation]) -> OccupationPageAnswer:
@@ -141,23 +221,25 @@ def occupations_answer(found: Iterable[Occupation]) -> OccupationPageAnswer:
 
 
 def _visit(visit: Visit) -> dict[str, object]:
-    return {**dict(visit), "enterprise": _establishment(visit.establishment)}
+    return {
+        **dict(visit),
+        "state_label": STATES[visit.state],
+        "member_id": visit.member_id or None,
+        "motive_label": MOTIVES[visit.motive] if visit.motive else None,
+        "enterprise": {"id": visit.enterprise_id, **dict(visit.establishment)},
+    }
 
 
-def _establishment(establishment: Establishment) -> EstablishmentAnswer:
-    return EstablishmentAnswer.model_validate(establishment)
+def _need(need: Need) -> VisitNeedAnswer:
+    post = RecruitmentAnswer.model_validate(need.recruitment) if need.recruitment else None
+    alert_url = ALERT_PATH + need.alert_id if need.alert_id else None
+    return VisitNeedAnswer.model_validate({**dict(need), "recruitment": post, "alert_url": alert_url})
 
 
-def _need(need: Need) -> NeedAnswer:
-    alert = need.alert_id
-    return NeedAnswer.model_validate(
-        {
-            **dict(need),
-            "recruitment": _recruitment(need.recruitment) if need.recruitment else None,
-            "alert_url": ALERT_PATH + alert if alert else None,
-        }
-    )
+def _report(report: Report) -> ReportAnswer:
+    answers = tuple(map(GivenAnswer.model_validate, report.answers))
+    return ReportAnswer.model_validate({**dict(report), "author": report.author or None, "answers": answers})
 
 
-def _recruitment(recruitment: Recruitment) -> RecruitmentAnswer:
-    return RecruitmentAnswer.model_validate(recruitment)
+def _move(move: Move) -> MoveAnswer:
+    return MoveAnswer.model_validate(move)

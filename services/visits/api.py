@@ -1,47 +1,80 @@
-"""The JSON API of visits: a structure's own software reports and reads what its capteurs would."""
+"""The JSON API of visits: a structure's own software plans, reports, corrects and reads what its capteurs would."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from datetime import date
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 
 from services.visits.answers import (
     OccupationPageAnswer,
+    OutcomeAnswer,
     ReportedAnswer,
     VisitFileAnswer,
     VisitPageAnswer,
     file_answer,
     occupations_answer,
     page_answer,
-    reported_answer,
 )
-from services.visits.commands import ReportVisit
-from services.visits.reading import open_file, visible_visits
-from services.visits.reporting_visit import report_visit
-from services.visits.store import VisitStore
-from services.visits.visit import REPORTERS
-from shared.clock import Clock
+from services.visits.api_routes import (
+    CANCEL,
+    CLOSE,
+    CORRECT,
+    DECLINE,
+    DONE,
+    LIST,
+    PLAN,
+    READ,
+    REFER,
+    REPORT,
+    RESCHEDULE,
+    SEARCH,
+    moved,
+)
+from services.visits.commands import (
+    LONGEST_ID,
+    CancelVisit,
+    ConcludeVisit,
+    CorrectVisit,
+    DeclineVisit,
+    MarkDone,
+    PlanVisit,
+    ReportVisit,
+    RescheduleVisit,
+)
+from services.visits.desk import Moved, VisitDesk
+from services.visits.given import Given
+from services.visits.lifecycle import REPORTERS, Act, VisitState
+from services.visits.reading import Criteria, open_file, visible_visits
+from services.visits.store import Days
 from shared.idempotency import Request
 from shared.identity import Caller, Identity, require
-from shared.ids import NewId, new_id
 from shared.web.api import api_caller, api_resolver, body_text, idempotency_key
-from shared.web.openapi import problem_responses
 
 TITLE = "Vigie – Visites"
 DESCRIPTION = (
-    "Enregistrer les visites d’entreprises d’une structure et les besoins qui en sortent. "
+    "Planifier, enregistrer et corriger les visites d’entreprises d’une structure, avec les besoins qui en sortent. "
     "Chaque envoi porte une clé `Idempotency-Key` : le même envoi répété a un seul effet et la même réponse, "
-    "pendant 90 jours. Un compte de plusieurs territoires choisit le sien par l’en-tête `Vigie-Territory`."
+    "pendant 90 jours. Une commande sur une visite dit l’`expected_version` que son auteur avait sous les yeux : si la visite "
+    "a changé, la réponse 409 dit son état. Un compte de plusieurs territoires choisit le sien par `Vigie-Territory`."
 )
 LONGEST_QUERY = 80
 MOST_ITEMS = 100
 
 Limit = Annotated[int, Query(ge=1, le=MOST_ITEMS, description="Nombre de visites par page.")]
 Cursor = Annotated[str | None, Query(max_length=1000, description="`next_cursor` de la page précédente.")]
-VisitId = Annotated[str, Path(min_length=1, max_length=64, description="Identifiant de la visite.")]
+State = Annotated[VisitState | None, Query(description="Les visites dans cet état.")]
+Since = Annotated[date | None, Query(description="À partir de ce jour : prévu, puis celui de la visite.")]
+Until = Annotated[date | None, Query(description="Jusqu’à ce jour compris.")]
+StructureId = Annotated[str | None, Query(max_length=LONGEST_ID, description="Les visites de cette structure.")]
+EnterpriseId = Annotated[
+    str | None,
+    Query(max_length=LONGEST_ID, description="Les visites à cette entreprise, par son identifiant au registre."),
+]
+VisitId = Annotated[str, Path(min_length=1, max_length=LONGEST_ID, description="Identifiant de la visite.")]
 Words = Annotated[
     str, Query(alias="q", min_length=1, max_length=LONGEST_QUERY, description="Code, ou débuts de mots de l’intitulé.")
 ]
@@ -52,77 +85,100 @@ class VisitsApi:
     """The routes; each one finds its caller, then asks a use case."""
 
     app: APIGatewayHttpResolver
-    store: VisitStore
+    desk: VisitDesk
     identity: Identity
-    clock: Clock
     issuer: str
     audience: str
-    new_id: NewId = new_id
 
     def report(self, visit: Annotated[ReportVisit, Body()]) -> Response[ReportedAnswer]:
+        from services.visits.api_commands import report  # noqa: PLC0415 - see _do
+
         caller = self._caller()
-        key, body = idempotency_key(self.app), body_text(self.app)
-        request = Request.of(caller.territory_id, caller.member_id, key, body)
-        reported = report_visit(visit, request, caller, store=self.store, clock=self.clock, new_id=self.new_id)
-        answer = reported_answer(reported)
+        answer = report(visit, self._request(caller), caller, self.desk)
         return Response(201, "application/json", answer, {"Location": answer.url})
 
-    def list_visits(self, limit: Limit = 50, cursor: Cursor = None) -> VisitPageAnswer:
-        return page_answer(visible_visits(self._caller(), self.store, limit, cursor))
+    def plan(self, visit: Annotated[PlanVisit, Body()]) -> Response[OutcomeAnswer]:
+        from services.visits.api_commands import plan  # noqa: PLC0415 - see _do
 
-    def read(self, visit_id: VisitId) -> VisitFileAnswer:
-        return file_answer(open_file(visit_id, self._caller(), self.store))
+        caller = self._caller()
+        answer = plan(visit, self._request(caller), caller, self.desk)
+        return Response(201, "application/json", answer, {"Location": answer.url})
+
+    def list_visits(
+        self,
+        *,
+        limit: Limit = 50,
+        cursor: Cursor = None,
+        state: State = None,
+        since: Since = None,
+        until: Until = None,
+        structure_id: StructureId = None,
+        enterprise_id: EnterpriseId = None,
+    ) -> VisitPageAnswer:
+        criteria = Criteria((state,) if state else (), Days(since, until), structure_id, enterprise_id)
+        return page_answer(visible_visits(self._caller(), self.desk.store, limit, cursor, criteria))
+
+    def read(self, visit_id: VisitId) -> Response[VisitFileAnswer]:
+        file = open_file(visit_id, self._caller(), self.desk.store)
+        return Response(200, "application/json", file_answer(file), {"ETag": f'"{file.visit.version}"'})
+
+    def reschedule(self, visit_id: VisitId, given: Annotated[RescheduleVisit, Body()]) -> OutcomeAnswer:
+        return self._do("reschedule", visit_id, given)
+
+    def decline(self, visit_id: VisitId, given: Annotated[DeclineVisit, Body()]) -> OutcomeAnswer:
+        return self._do("decline", visit_id, given)
+
+    def cancel(self, visit_id: VisitId, given: Annotated[CancelVisit, Body()]) -> OutcomeAnswer:
+        return self._do("cancel", visit_id, given)
+
+    def mark_done(self, visit_id: VisitId, given: Annotated[MarkDone, Body()]) -> OutcomeAnswer:
+        return self._do("mark_done", visit_id, given)
+
+    def correct(self, visit_id: VisitId, given: Annotated[CorrectVisit, Body()]) -> OutcomeAnswer:
+        return self._do("correct", visit_id, given)
+
+    def refer(self, visit_id: VisitId, given: Annotated[ConcludeVisit, Body()]) -> OutcomeAnswer:
+        return self._do("refer", visit_id, given)
+
+    def close(self, visit_id: VisitId, given: Annotated[ConcludeVisit, Body()]) -> OutcomeAnswer:
+        return self._do("close", visit_id, given)
 
     def search_occupations(self, words: Words) -> OccupationPageAnswer:
         require(self._caller(), *REPORTERS)
-        return occupations_answer(self.store.occupations(self.clock.now()).search(words))
+        return occupations_answer(self.desk.store.occupations(self.desk.clock.now()).search(words))
+
+    def _do(self, act: Act, visit_id: str, given: Given) -> OutcomeAnswer:
+        """Carries out a command; the code that decides is loaded with the first one."""
+        from services.visits.api_commands import obey  # noqa: PLC0415 - see above
+
+        caller = self._caller()
+        return obey(act, visit_id, given, caller, self.desk, request=self._request(caller))
+
+    def _request(self, caller: Caller) -> Request:
+        """The command as it was sent: its key belongs to this very address and body."""
+        content = f"{self.app.current_event.path}\n{body_text(self.app)}"
+        return Request.of(caller.territory_id, caller.member_id, idempotency_key(self.app), content)
 
     def _caller(self) -> Caller:
         return api_caller(self.app, self.identity, issuer=self.issuer, audience=self.audience)
 
 
-def resolver(store: VisitStore, identity: Identity, clock: Clock, issuer: str, audience: str) -> APIGatewayHttpResolver:
+def resolver(desk: VisitDesk, identity: Identity, issuer: str, audience: str) -> APIGatewayHttpResolver:
     """The routes over these services; nothing is called before a request comes."""
     app = api_resolver()
-    api = VisitsApi(app, store, identity, clock, issuer, audience)
-    app.post("/api/v1/visits", **REPORT)(api.report)
-    app.get("/api/v1/visits", **LIST)(api.list_visits)
-    app.get("/api/v1/visits/<visit_id>", **READ)(api.read)
+    app.exception_handler(Moved)(moved)
+    api = VisitsApi(app, desk, identity, issuer, audience)
+    all_visits, one = "/api/v1/visits", "/api/v1/visits/<visit_id>"
+    app.post(all_visits, **REPORT)(api.report)
+    app.post(f"{all_visits}/plan", **PLAN)(api.plan)
+    app.get(all_visits, **LIST)(api.list_visits)
+    app.get(one, **READ)(api.read)
+    app.post(f"{one}/reschedule", **RESCHEDULE)(api.reschedule)
+    app.post(f"{one}/decline", **DECLINE)(api.decline)
+    app.post(f"{one}/cancel", **CANCEL)(api.cancel)
+    app.post(f"{one}/done", **DONE)(api.mark_done)
+    app.post(f"{one}/correct", **CORRECT)(api.correct)
+    app.post(f"{one}/refer", **REFER)(api.refer)
+    app.post(f"{one}/close", **CLOSE)(api.close)
     app.get("/api/v1/occupations", **SEARCH)(api.search_occupations)
     return app
-
-
-def _route(summary: str, description: str, tag: str, status: int, *refusals: int, **answer: Any) -> dict[str, Any]:
-    """What the document says of a route."""
-    done = {status: {"description": "Fait.", **answer}}
-    return {
-        "summary": summary,
-        "description": description,
-        "tags": [tag],
-        "responses": done | problem_responses(*refusals),
-    }
-
-
-REPORT = _route(
-    "Enregistrer une visite",
-    "Une visite qui a eu lieu, avec ses besoins. Un recrutement urgent prévient le coordinateur aussitôt.",
-    "Visites",
-    201,
-    *(403, 404, 413, 422),
-    headers={"Location": {"description": "Où relire la visite.", "schema": {"type": "string"}}},
-)
-LIST = _route(
-    "Lister les visites",
-    "Celles de sa structure ; celles de tout le territoire pour la coordination. Par date de visite décroissante.",
-    "Visites",
-    200,
-    *(403, 404, 422),
-)
-READ = _route("Lire une visite", "Une visite et ses besoins.", "Visites", 200, 404, 422)
-SEARCH = _route(
-    "Chercher un métier",
-    "Dans le ROME, par code ou par débuts de mots, sans tenir compte des accents. Douze métiers au plus.",
-    "Métiers",
-    200,
-    *(403, 404, 422),
-)

@@ -18,9 +18,10 @@ from services.visits.attachment import (
 )
 from services.visits.attachment_store import AttachmentStore
 from services.visits.commands import Given
+from services.visits.lifecycle import REPORTERS
 from services.visits.store import VisitStore
 from services.visits.visibility import reads, require_reads
-from services.visits.visit import REPORTERS, Visit
+from services.visits.visit import Visit
 from services.visits.wording import Line
 from shared.clock import Clock
 from shared.errors import Conflict, Forbidden, Invalid, NotFound

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.event_handler import Response
 
+from services.visits.attaching import (
+    AttachmentGiven,
+    Cabinet,
+    attachable,
+    begin_attachment,
+    download_link,
+    keep_attachment,
+    remove_attachment,
+    upload_form,
+)
 from services.visits.attachment import KINDS, MEGABYTE, MOST_BYTES
 from services.visits.findings import Findings
 from services.visits.site import Site
@@ -17,9 +26,6 @@ from shared.web.flash import Flash
 from shared.web.forms import Form
 from shared.web.responses import external_redirect, redirect
 
-if TYPE_CHECKING:
-    from services.visits.attaching import AttachmentGiven, Cabinet
-
 KEPT = Flash("La pièce est jointe à la visite.")
 REMOVED = Flash("La pièce est retirée.")
 PAGE = "/visites/<visit_id>/pieces"
@@ -27,21 +33,17 @@ PAGE = "/visites/<visit_id>/pieces"
 
 @dataclass(frozen=True)
 class AttachmentPages:
-    """The routes; what decides is loaded with the first of them that is asked for."""
+    """The routes; each one finds its caller, then asks a use case."""
 
     site: Site
     cabinet: Cabinet
 
     def describe(self, visit_id: str) -> Response[str]:
         """The form that says what will be attached."""
-        from services.visits.attaching import attachable  # noqa: PLC0415 - see the class
-
         attachable(visit_id, self.site.reporter(), self.cabinet)
         return self._description(visit_id, Form({"kind": "pdf"}))
 
     def begin(self, visit_id: str) -> Response[str]:
-        from services.visits.attaching import begin_attachment  # noqa: PLC0415 - see the class
-
         caller, fields = self.site.reporter(), self.site.posted()
         try:
             given = _read(fields)
@@ -52,8 +54,6 @@ class AttachmentPages:
 
     def choose(self, visit_id: str, attachment_id: str) -> Response[str]:
         """The form that a browser sends the file with, straight to the bucket."""
-        from services.visits.attaching import attachable, upload_form  # noqa: PLC0415 - see the class
-
         visit = attachable(visit_id, self.site.reporter(), self.cabinet)
         attachment = self.cabinet.attachments.get(visit.territory_id, visit_id, attachment_id)
         if attachment.state != "pending":
@@ -65,8 +65,6 @@ class AttachmentPages:
 
     def arrive(self, visit_id: str, attachment_id: str) -> Response[str]:
         """Where the bucket sends the browser back: the file is checked, whether it came once or again."""
-        from services.visits.attaching import keep_attachment  # noqa: PLC0415 - see the class
-
         try:
             keep_attachment(visit_id, attachment_id, self.site.reporter(), self.cabinet)
         except Invalid as error:
@@ -77,16 +75,12 @@ class AttachmentPages:
 
     def read(self, visit_id: str, attachment_id: str) -> Response[str]:
         """Leads to the file by a link of one minute."""
-        from services.visits.attaching import download_link  # noqa: PLC0415 - see the class
-
         return external_redirect(download_link(visit_id, attachment_id, self.site.reporter(), self.cabinet))
 
     def ask_removal(self, visit_id: str, attachment_id: str) -> Response[str]:
         return self._removal(visit_id, attachment_id, Form())
 
     def remove(self, visit_id: str, attachment_id: str) -> Response[str]:
-        from services.visits.attaching import remove_attachment  # noqa: PLC0415 - see the class
-
         caller, fields = self.site.reporter(), self.site.posted()
         reason = str(clean(fields.get("reason", "")))[:LINE_LENGTH]
         try:
@@ -118,8 +112,6 @@ class AttachmentPages:
         return self.site.show("visits/attachment.html", context, status)
 
     def _removal(self, visit_id: str, attachment_id: str, form: Form, status: int = 200) -> Response[str]:
-        from services.visits.attaching import attachable  # noqa: PLC0415 - see the class
-
         visit = attachable(visit_id, self.site.reporter(), self.cabinet)
         attachment = self.cabinet.attachments.get(visit.territory_id, visit_id, attachment_id)
         if attachment.state == "removed":
@@ -130,8 +122,6 @@ class AttachmentPages:
 
 def _read(fields: Mapping[str, str]) -> AttachmentGiven:
     """What was typed, as a command; raises Invalid with a message for each field."""
-    from services.visits.attaching import AttachmentGiven  # noqa: PLC0415 - see the class
-
     findings = Findings("La pièce n’est pas encore jointe.")
     title = str(clean(fields.get("title", "")))
     if not title:

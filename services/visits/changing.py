@@ -9,9 +9,9 @@ from typing import Any
 from services.visits.commands import OnVisit
 from services.visits.desk import Outcome, VisitDesk, check_version, settle
 from services.visits.lifecycle import Act, next_state, require_may
-from services.visits.visibility import require_reads
 from services.visits.report import Move
 from services.visits.telling import entry_of
+from services.visits.visibility import require_reads
 from services.visits.visit import Visit
 from services.visits.visit_items import move_put, visit_put
 from shared.events import Event
@@ -26,10 +26,10 @@ def change_visit(
     act: Act,
     visit_id: str,
     command: OnVisit,
-    request: Request,
     caller: Caller,
     desk: VisitDesk,
     *,
+    request: Request,
     changes: Mapping[str, Any],
     fact: Fact,
 ) -> Outcome:

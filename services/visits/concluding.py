@@ -12,9 +12,9 @@ from shared.identity import Caller
 
 def refer_visit(visit_id: str, command: ConcludeVisit, request: Request, caller: Caller, desk: VisitDesk) -> Outcome:
     """Brings a reported visit before the committee, also one that was closed before; raises as `change_visit`."""
-    return change_visit("refer", visit_id, command, request, caller, desk, changes={}, fact=referred)
+    return change_visit("refer", visit_id, command, caller, desk, request=request, changes={}, fact=referred)
 
 
 def close_visit(visit_id: str, command: ConcludeVisit, request: Request, caller: Caller, desk: VisitDesk) -> Outcome:
     """Closes a reported visit without follow-up; raises as `change_visit`."""
-    return change_visit("close", visit_id, command, request, caller, desk, changes={}, fact=closed)
+    return change_visit("close", visit_id, command, caller, desk, request=request, changes={}, fact=closed)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from services.visits.changing import allowed
 from services.visits.commands import CorrectedNeed, CorrectVisit
@@ -15,10 +15,11 @@ from services.visits.need import Need, check_wanted_on
 from services.visits.need_given import need_of
 from services.visits.need_store import need_item, need_put
 from services.visits.need_telling import need_facts
+from services.visits.report import Report
 from services.visits.reported import WRONG, Inspected, inspect_report, report_of
 from services.visits.reporting_visit import Reported
 from services.visits.store import VisitFile
-from services.visits.telling import corrected, entry_of, facts_of_needs
+from services.visits.telling import corrected, entry_of, urgent_facts
 from services.visits.traces import alert_signal, previous_visit_on, summary_of, traces_of_correction
 from services.visits.visit import Visit
 from services.visits.visit_items import need_delete, report_put, visit_put
@@ -33,7 +34,9 @@ ALERTED = (
     "Ce besoin a déclenché une alerte : il ne peut être ni retiré ni changé ici. "
     "Pour l’annuler ou le corriger, ouvrez l’alerte : /alertes/{}."
 )
-FOLLOWED = "Des suites ont été données à ce besoin : il ne peut plus être retiré. Clôturez-le depuis la page des besoins."
+FOLLOWED = (
+    "Des suites ont été données à ce besoin : il ne peut plus être retiré. Clôturez-le depuis la page des besoins."
+)
 UNKNOWN_NEED = "Ce besoin n’est pas de cette visite."
 TWICE = "Ce besoin est dit deux fois."
 
@@ -54,6 +57,12 @@ class Changed(NamedTuple):
         before = {need.id for need in self.replaced}
         return [need for need in self.kept if need.id in before]
 
+    @property
+    def raised(self) -> list[Need]:
+        """Those that alert now and did not before."""
+        alerted = {need.id for need in self.replaced if need.alert_id}
+        return [need for need in (*self.rewritten, *self.fresh) if need.alert_id and need.id not in alerted]
+
     def writes(self) -> list[Write]:
         """Nobody may have followed a need up since it was read: its state would be lost with what is rewritten."""
         return [
@@ -62,10 +71,10 @@ class Changed(NamedTuple):
             *(need_delete(need) for need in self.gone),
         ]
 
-    def facts(self, visit: Visit) -> list[Event]:
-        """What is new of the needs; an alert is raised by those that were forgotten, and not a second time by others."""
-        again = [fact for need in self.rewritten for fact in need_facts(need)]
-        return [*again, *facts_of_needs(visit, self.fresh)]
+    def facts(self, visit: Visit, report: Report) -> list[Event]:
+        """What is new of the needs; no alert is raised a second time."""
+        told = [fact for need in (*self.rewritten, *self.fresh) for fact in need_facts(need)]
+        return [*told, *urgent_facts(visit, report, self.raised)]
 
 
 def correct_visit(visit_id: str, command: CorrectVisit, request: Request, caller: Caller, desk: VisitDesk) -> Reported:
@@ -81,7 +90,8 @@ def correct_visit(visit_id: str, command: CorrectVisit, request: Request, caller
         after = _visit(command, before, inspected, now)
         changed = _changed(command, file, after, inspected, desk)
         after = after.model_copy(update=_counts(changed.kept))
-        writes = _writes(command, before, after, changed, inspected, request, caller, desk)
+        report = report_of(command.report, after, inspected, caller.member_id, command.reason)
+        writes = _writes(before, after, report, changed, desk, cause=request.key)
         alert_ids = tuple(need.alert_id for need in changed.kept if need.alert_id)
         return Reported(visit_id=after.id, version=after.version, state=after.state, alert_ids=alert_ids), writes
 
@@ -109,47 +119,62 @@ def _visit(command: CorrectVisit, before: Visit, inspected: Inspected, now: date
 
 
 def _changed(command: CorrectVisit, file: VisitFile, after: Visit, inspected: Inspected, desk: VisitDesk) -> Changed:
+    """Pairs the needs by id; raises Invalid for what may not be changed or taken away here."""
     findings = Findings(WRONG)
     known = {need.id: need for need in file.needs}
-    kept: list[Need] = []
+    kept: dict[str, Need] = {}
     for position, given in enumerate(command.report.needs):
         place = f"/report/needs/{position}"
-        if given.id is None:
-            _check_fresh(given, place, desk, findings)
-            kept.append(need_of(given, after, desk.new_id(after.recorded_at), inspected.occupations))
-        elif given.id not in known:
-            findings.add(f"{place}/id", UNKNOWN_NEED)
-        elif given.id in {need.id for need in kept}:
-            findings.add(f"{place}/id", TWICE)
-        else:
-            kept.append(_corrected(given, known[given.id], after, inspected, findings, place))
-    now = {need.id: need for need in kept}
-    gone = tuple(need for need in file.needs if need.id not in now)
+        before = known.get(given.id or "")
+        _check_id(given, before, place, kept, findings)
+        _check_post(given, before, place, desk.today(), findings)
+        made = _made(given, before, after, inspected, desk)
+        kept[made.id] = made
+    gone = tuple(need for need in file.needs if need.id not in kept)
     _refuse_losses(gone, findings)
     findings.conclude()
     return Changed(
-        tuple(kept),
-        tuple(need for need in kept if need.id not in known),
-        tuple(need for need in file.needs if now.get(need.id) != need),
+        tuple(kept.values()),
+        tuple(need for need in kept.values() if need.id not in known),
+        tuple(need for need in file.needs if kept.get(need.id) != need),
         gone,
     )
 
 
-def _check_fresh(given: CorrectedNeed, place: str, desk: VisitDesk, findings: Findings) -> None:
-    """An urgency that was forgotten begins today: its date is not to be over."""
-    if given.recruitment is not None:
+def _check_id(
+    given: CorrectedNeed, before: Need | None, place: str, kept: Mapping[str, Need], findings: Findings
+) -> None:
+    if given.id is not None and before is None:
+        findings.add(f"{place}/id", UNKNOWN_NEED)
+    if given.id in kept:
+        findings.add(f"{place}/id", TWICE)
+
+
+def _check_post(given: CorrectedNeed, before: Need | None, place: str, today: date, findings: Findings) -> None:
+    """What an alert was raised on is changed there; what raises one now begins today."""
+    alerted = before.alert_id if before else None
+    if alerted is None and given.recruitment is not None:
         with findings.at(f"{place}/recruitment/wanted_on"):
-            check_wanted_on(given.recruitment.wanted_on, desk.today())
+            check_wanted_on(given.recruitment.wanted_on, today)
+    elif alerted and before and not _same_post(given, before):
+        findings.add(f"{place}/recruitment", ALERTED.format(alerted))
 
 
-def _corrected(
-    given: CorrectedNeed, known: Need, after: Visit, inspected: Inspected, findings: Findings, place: str
-) -> Need:
-    made = need_of(given, after, known.id, inspected.occupations)
-    if known.recruitment != made.recruitment and known.alert_id:
-        findings.add(f"{place}/recruitment", ALERTED.format(known.alert_id))
-    standing = {"state": known.state, "actions": known.actions, "recorded_at": known.recorded_at}
-    return made.model_copy(update=standing)
+def _same_post(given: CorrectedNeed, before: Need) -> bool:
+    """Whether the post is as it was told; its labels are no part of what is sent."""
+    if given.recruitment is None or before.recruitment is None:
+        return False
+    return all(getattr(before.recruitment, name) == value for name, value in given.recruitment)
+
+
+def _made(given: CorrectedNeed, before: Need | None, after: Visit, inspected: Inspected, desk: VisitDesk) -> Need:
+    """A need that was there keeps its id, the day it was told, and what was done about it."""
+    if before is None:
+        return need_of(given, after, desk.new_id(after.recorded_at), inspected.occupations)
+    standing: dict[str, Any] = {"state": before.state, "actions": before.actions, "recorded_at": before.recorded_at}
+    if before.alert_id and _same_post(given, before):
+        standing["recruitment"] = before.recruitment
+    return need_of(given, after, before.id, inspected.occupations).model_copy(update=standing)
 
 
 def _refuse_losses(gone: Sequence[Need], findings: Findings) -> None:
@@ -165,29 +190,20 @@ def _counts(needs: Sequence[Need]) -> dict[str, int]:
 
 
 def _writes(
-    command: CorrectVisit,
-    before: Visit,
-    after: Visit,
-    changed: Changed,
-    inspected: Inspected,
-    request: Request,
-    caller: Caller,
-    desk: VisitDesk,
+    before: Visit, after: Visit, report: Report, changed: Changed, desk: VisitDesk, *, cause: str
 ) -> list[Write]:
     store = desk.store
-    report = report_of(command.report, after, inspected, caller.member_id, command.reason)
     report = report.model_copy(update={"needs_before": changed.replaced})
     known = summary_of(store, after.territory_id, after.enterprise_id)
     facts = [
         corrected(after, report, changed.kept, previous_visit_on(after, known, store)),
-        *changed.facts(after),
+        *changed.facts(after, report),
     ]
-    urgent = sum(need.alert_id is not None for need in changed.fresh)
     return [
         visit_put(after, before),
         report_put(report, after),
         *changed.writes(),
         *traces_of_correction(after, known, store),
-        *alert_signal(after, urgent, desk.today(), store),
-        entry_of(after, facts, caller.member_id, request.key, desk.new_id),
+        *alert_signal(after, len(changed.raised), desk.today(), store),
+        entry_of(after, facts, report.author, cause, desk.new_id),
     ]

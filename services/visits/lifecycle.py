@@ -67,9 +67,7 @@ def next_state(act: Act, state: VisitState | None) -> VisitState:
     leads_to = _LEADS_TO[act]
     if state not in leads_to:
         now = STATES[state] if state else "inconnue"
-        raise Conflict(
-            f"La visite est dans l’état « {now} » : {ACTS[act]} n’est pas possible.", code="etat-de-visite"
-        )
+        raise Conflict(f"La visite est dans l’état « {now} » : {ACTS[act]} n’est pas possible.", code="etat-de-visite")
     return leads_to[state]
 
 

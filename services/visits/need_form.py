@@ -85,8 +85,7 @@ class NeedReader:
             if any(form.said(name) for name in URGENT_FIELDS):
                 form.findings.add(URGENT, "Cochez la case pour signaler ce besoin, ou videz les champs qui suivent.")
             return []
-        known = {"id": form.said("urgent-id")} if form.said("urgent-id") else {}
-        return [(URGENT, known | {"theme": "recruitment", "urgency": "urgent", "recruitment": self._recruitment()})]
+        return [(URGENT, {"theme": "recruitment", "urgency": "urgent", "recruitment": self._recruitment()})]
 
     def _recruitment(self) -> dict[str, Any]:
         form = self.form
@@ -148,7 +147,7 @@ class NeedReader:
 
 def need_values(needs: tuple[Need, ...]) -> tuple[dict[str, str], list[Need]]:
     """The fields that say these needs again, and those for which the form has no block."""
-    free = {sort: block_names(sort) for sort in BLOCKS} | {URGENT: [URGENT]}
+    free = {sort: block_names(sort) for sort in BLOCKS}
     values: dict[str, str] = {}
     beyond: list[Need] = []
     for need in needs:
@@ -164,20 +163,11 @@ def need_values(needs: tuple[Need, ...]) -> tuple[dict[str, str], list[Need]]:
 def _sort_of(need: Need) -> str | None:
     """The sort of block that says all of a need, or None."""
     if need.recruitment:
-        return None if need.description or need.subject else URGENT
+        return None  # It has raised an alert, which is followed elsewhere.
     if need.openings or need.jobs_at_risk:
         whole = len(need.openings) + len(need.jobs_at_risk) == 1 and need.urgency == "ordinary" and not need.subject
         return ("poste" if need.openings else "risque") if whole else None
     return "besoin"
-
-
-def _urgent_values(need: Need, _block: str) -> dict[str, str]:
-    post = need.recruitment
-    if post is None:
-        return {}
-    said = {"post": post.post, "quantity": str(post.quantity), "contract": post.contract, "place": post.place}
-    chosen = {"urgent": "oui", "rome": post.rome_code, "rome_code": post.rome_code}
-    return said | chosen | date_fields("wanted_on", post.wanted_on)
 
 
 def _opening_values(need: Need, block: str) -> dict[str, str]:
@@ -204,7 +194,6 @@ def _within(block: str, values: Mapping[str, str]) -> dict[str, str]:
 
 
 _VALUES: Mapping[str, Callable[[Need, str], dict[str, str]]] = {
-    URGENT: _urgent_values,
     "poste": _opening_values,
     "risque": _risk_values,
     "besoin": _other_values,

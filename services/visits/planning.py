@@ -29,7 +29,7 @@ def plan_visit(command: PlanVisit, request: Request, caller: Caller, desk: Visit
         require_may(caller, "plan", caller.territory_id, structure.id)
         _refuse_broken_rules(command, structure, caller, desk)
         found = find_enterprise(command, request, desk)
-        visit = _visit(command, structure, found, caller, desk.new_id(now), now)
+        visit = _visit(command, structure, found, caller, visit_id=desk.new_id(now), now=now)
         told = entry_of(visit, [planned(visit)], caller.member_id, request.key, desk.new_id)
         return Outcome(visit_id=visit.id, version=visit.version, state=visit.state), [visit_put(visit), told]
 
@@ -49,19 +49,21 @@ def reschedule_visit(
     elif command.planned_at is not None:
         findings.add("/planned_at", "Une heure ne va pas sans un jour.")
     findings.conclude()
-    return change_visit("reschedule", visit_id, command, request, caller, desk, changes=changes, fact=rescheduled)
+    return change_visit(
+        "reschedule", visit_id, command, caller, desk, request=request, changes=changes, fact=rescheduled
+    )
 
 
 def decline_visit(visit_id: str, command: DeclineVisit, request: Request, caller: Caller, desk: VisitDesk) -> Outcome:
     """Notes that the enterprise does not want to be visited; raises as `change_visit`."""
     changes = {"motive": command.motive}
-    return change_visit("decline", visit_id, command, request, caller, desk, changes=changes, fact=declined)
+    return change_visit("decline", visit_id, command, caller, desk, request=request, changes=changes, fact=declined)
 
 
 def cancel_visit(visit_id: str, command: CancelVisit, request: Request, caller: Caller, desk: VisitDesk) -> Outcome:
     """Gives a visit up; raises as `change_visit`."""
     changes = {"motive": command.motive}
-    return change_visit("cancel", visit_id, command, request, caller, desk, changes=changes, fact=cancelled)
+    return change_visit("cancel", visit_id, command, caller, desk, request=request, changes=changes, fact=cancelled)
 
 
 def mark_done(visit_id: str, command: MarkDone, request: Request, caller: Caller, desk: VisitDesk) -> Outcome:
@@ -71,7 +73,7 @@ def mark_done(visit_id: str, command: MarkDone, request: Request, caller: Caller
         check_visited_on(command.visited_on, desk.today())
     findings.conclude()
     changes = {"visited_on": command.visited_on, "day": command.visited_on}
-    return change_visit("mark_done", visit_id, command, request, caller, desk, changes=changes, fact=done)
+    return change_visit("mark_done", visit_id, command, caller, desk, request=request, changes=changes, fact=done)
 
 
 def _refuse_broken_rules(command: PlanVisit, structure: Structure, caller: Caller, desk: VisitDesk) -> None:
@@ -84,7 +86,7 @@ def _refuse_broken_rules(command: PlanVisit, structure: Structure, caller: Calle
 
 
 def _visit(
-    command: PlanVisit, structure: Structure, found: EnterpriseFound, caller: Caller, visit_id: str, now: datetime
+    command: PlanVisit, structure: Structure, found: EnterpriseFound, caller: Caller, *, visit_id: str, now: datetime
 ) -> Visit:
     own = caller.membership.structure_id == structure.id
     return Visit(

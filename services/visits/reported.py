@@ -36,12 +36,10 @@ class Inspected(NamedTuple):
             "day": command.visited_on,
             "visited_on": command.visited_on,
             "mode": command.mode,
-            "persons_met": command.persons_met,
             "consent_to_share": command.consent_to_share,
             "questionnaire_version": self.questionnaire.version if self.questionnaire else None,
             "needs_count": len(command.needs),
             "alerts_count": sum(given.recruitment is not None for given in command.needs),
-            "occurred_at": command.occurred_at,
         }
 
 

@@ -43,10 +43,10 @@ def report_visit(command: ReportVisit, request: Request, caller: Caller, desk: V
         planned = _planned(command, caller, desk)
         inspected = inspect_report(command, planned, caller, desk)
         found = _enterprise(command, planned, request, desk)
-        visit = _visit(command, planned, found, inspected, caller, desk.new_id(now), now)
+        visit = _visit(command, planned, found, inspected, caller, visit_id=desk.new_id(now), now=now)
         report = report_of(command, visit, inspected, caller.member_id)
         needs = needs_of(command.needs, visit, inspected.occupations, lambda: desk.new_id(now))
-        return _answer(visit, needs), _writes(visit, planned, report, needs, request, desk)
+        return _answer(visit, needs), _writes(visit, planned, report, needs, desk, cause=request.key)
 
     return settle(desk, request, Reported, decide)
 
@@ -74,6 +74,7 @@ def _visit(
     found: EnterpriseFound,
     inspected: Inspected,
     caller: Caller,
+    *,
     visit_id: str,
     now: datetime,
 ) -> Visit:
@@ -106,7 +107,7 @@ def _answer(visit: Visit, needs: Sequence[Need]) -> Reported:
 
 
 def _writes(
-    visit: Visit, planned: Visit | None, report: Report, needs: Sequence[Need], request: Request, desk: VisitDesk
+    visit: Visit, planned: Visit | None, report: Report, needs: Sequence[Need], desk: VisitDesk, *, cause: str
 ) -> list[Any]:
     known = summary_of(desk.store, visit.territory_id, visit.enterprise_id)
     facts = report_facts(visit, report, needs, previous_visit_on(visit, known, desk.store))
@@ -117,5 +118,5 @@ def _writes(
         *map(need_put, needs),
         *traces_of_report(visit, known, desk.store),
         *alert_signal(visit, visit.alerts_count, today, desk.store),
-        entry_of(visit, facts, visit.member_id, request.key, desk.new_id),
+        entry_of(visit, facts, visit.member_id, cause, desk.new_id),
     ]

@@ -29,7 +29,9 @@ SPENT = (
     "Ce formulaire a déjà servi : sa visite est peut-être enregistrée. "
     "Regardez la liste des visites avant d’envoyer celle-ci."
 )
-STRANGER = "Ce formulaire a été ouvert par une autre personne, ou pour un autre territoire : reconnectez-vous comme elle."
+STRANGER = (
+    "Ce formulaire a été ouvert par une autre personne, ou pour un autre territoire : reconnectez-vous comme elle."
+)
 THANKS = "La visite est enregistrée."
 ALERTED = "La visite est enregistrée et le coordinateur est prévenu."
 OWNERS = ("member_id", "territory_id")
@@ -60,7 +62,8 @@ class SentForms:
             "url": f"/visites/{reported.visit_id}",
             "alerts": len(reported.alert_ids),
         }
-        return json_body(answer, status=201)
+        shown = self.site.site.app.current_event.headers.get("vigie-then") == "page"
+        return json_body(answer, status=201, flash=_said(reported) if shown else None)
 
     def _page(self) -> Response[str]:
         caller, fields = self.site.site.reporter(), self.site.site.posted()
@@ -71,8 +74,7 @@ class SentForms:
             reported = self._record(fields, caller)
         except (Invalid, Conflict) as error:
             return self._refused(fields, error, caller)
-        flash = Flash(ALERTED if reported.alert_ids else THANKS)
-        return redirect(f"/visites/{reported.visit_id}", flash=flash)
+        return redirect(f"/visites/{reported.visit_id}", flash=_said(reported))
 
     def _record(self, fields: Mapping[str, str], caller: Caller) -> Reported:
         """Records the visit; what was recorded before for the same key is answered again, and not judged anew."""
@@ -106,6 +108,10 @@ class SentForms:
             found=propose(form.value("enterprise_name"), caller, self.site.desk) if searched else None,
             status=status,
         )
+
+
+def _said(reported: Reported) -> Flash:
+    return Flash(ALERTED if reported.alert_ids else THANKS)
 
 
 def _refuse_strangers(fields: Mapping[str, str], caller: Caller) -> None:

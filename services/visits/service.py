@@ -2,12 +2,64 @@
 
 from __future__ import annotations
 
-from services.visits.resources import IMPORT_ADVANCES, IMPORT_CHUNKS, IMPORTS, REGISTER, VISITS
-from shared.events.visits import EnterprisesImported, UrgentRecruitmentReported, VisitReported
+from services.visits.resources import ATTACHMENTS, IMPORT_ADVANCES, IMPORT_CHUNKS, IMPORTS, REGISTER, VISITS
+from shared.events.visits import (
+    EnterpriseMergeUndone,
+    EnterprisesImported,
+    EnterprisesMerged,
+    JobsAtRiskReported,
+    NeedActionRecorded,
+    NeedReported,
+    OpeningsReported,
+    ProgrammeActivated,
+    ProgrammeClosed,
+    ProgrammeCommitted,
+    ProgrammeRevised,
+    QuestionnairePublished,
+    TargetClaimed,
+    TargetReleased,
+    TargetWithdrawn,
+    UrgentRecruitmentReported,
+    VisitCancelled,
+    VisitClosed,
+    VisitCorrected,
+    VisitDeclined,
+    VisitDone,
+    VisitPlanned,
+    VisitReferred,
+    VisitReported,
+    VisitRescheduled,
+)
 from shared.published import ADDRESS_BOOK, SESSIONS
-from shared.topology import Drains, Every, Follows, Function, Serves, Service
+from shared.topology import Drains, Every, Follows, Function, On, Serves, Service
 
-FACTS = (VisitReported, UrgentRecruitmentReported, EnterprisesImported)
+FACTS = (
+    VisitReported,
+    VisitCorrected,
+    VisitPlanned,
+    VisitRescheduled,
+    VisitDeclined,
+    VisitCancelled,
+    VisitDone,
+    VisitReferred,
+    VisitClosed,
+    UrgentRecruitmentReported,
+    NeedReported,
+    JobsAtRiskReported,
+    OpeningsReported,
+    NeedActionRecorded,
+    QuestionnairePublished,
+    EnterprisesImported,
+    ProgrammeCommitted,
+    ProgrammeActivated,
+    ProgrammeRevised,
+    ProgrammeClosed,
+    TargetClaimed,
+    TargetReleased,
+    TargetWithdrawn,
+    EnterprisesMerged,
+    EnterpriseMergeUndone,
+)
 
 SERVICE = Service(
     "visits",
@@ -21,12 +73,28 @@ SERVICE = Service(
             publishes=FACTS,
             timeout_s=55,
         ),
-        Function("pages", Serves("/visites", "/service-worker.js", "/manifest.webmanifest"), reads=(VISITS, ADDRESS_BOOK, SESSIONS), writes=(VISITS,)),
+        Function(
+            "pages",
+            Serves("/visites", "/journee", "/service-worker.js", "/manifest.webmanifest"),
+            reads=(VISITS, REGISTER, ADDRESS_BOOK, SESSIONS),
+            writes=(VISITS, REGISTER),
+            loads=(REGISTER,),
+            gets=(ATTACHMENTS,),
+            puts=(ATTACHMENTS,),
+            deletes=(ATTACHMENTS,),
+        ),
         Function(
             "api",
-            Serves("/api/v1/visits", "/api/v1/occupations", bearer=True),
-            reads=(VISITS, ADDRESS_BOOK, SESSIONS),
-            writes=(VISITS,),
+            Serves("/api/v1/visits", "/api/v1/occupations", "/api/v1/needs", bearer=True),
+            reads=(VISITS, REGISTER, ADDRESS_BOOK, SESSIONS),
+            writes=(VISITS, REGISTER),
+        ),
+        Function(
+            "register_pages",
+            Serves("/entreprises"),
+            reads=(VISITS, REGISTER, ADDRESS_BOOK, SESSIONS),
+            writes=(VISITS, REGISTER),
+            loads=(VISITS, REGISTER),
         ),
         Function(
             "read_import",
@@ -40,6 +108,24 @@ SERVICE = Service(
             timeout_s=300,
         ),
         Function(
+            "import_pages",
+            Serves("/imports"),
+            reads=(VISITS, ADDRESS_BOOK, SESSIONS),
+            writes=(VISITS,),
+            gets=(IMPORTS,),
+            puts=(IMPORTS,),
+            sends=(IMPORT_ADVANCES,),
+        ),
+        Function(
+            "import_api",
+            Serves("/api/v1/imports", bearer=True),
+            reads=(VISITS, ADDRESS_BOOK, SESSIONS),
+            writes=(VISITS,),
+            gets=(IMPORTS,),
+            puts=(IMPORTS,),
+            sends=(IMPORT_ADVANCES,),
+        ),
+        Function(
             "import_chunk",
             Drains(IMPORT_CHUNKS, batch=1),
             reads=(VISITS, REGISTER),
@@ -48,9 +134,44 @@ SERVICE = Service(
             gets=(IMPORTS,),
             timeout_s=60,
         ),
+        Function(
+            "questionnaire_pages",
+            Serves("/questionnaire"),
+            reads=(VISITS, ADDRESS_BOOK, SESSIONS),
+            writes=(VISITS,),
+        ),
+        Function(
+            "questionnaire_api",
+            Serves("/api/v1/questionnaire", bearer=True),
+            reads=(VISITS, ADDRESS_BOOK, SESSIONS),
+            writes=(VISITS,),
+        ),
+        Function(
+            "programme_pages",
+            Serves("/programmes"),
+            reads=(VISITS, REGISTER, ADDRESS_BOOK, SESSIONS),
+            writes=(VISITS,),
+            loads=(VISITS, REGISTER),
+        ),
+        Function(
+            "programme_api",
+            Serves("/api/v1/programmes", bearer=True),
+            reads=(VISITS, REGISTER, ADDRESS_BOOK, SESSIONS),
+            writes=(VISITS,),
+            loads=(VISITS, REGISTER),
+        ),
+        Function(
+            "populate_programme",
+            On(ProgrammeCommitted),
+            reads=(VISITS,),
+            writes=(VISITS,),
+            loads=(VISITS, REGISTER),
+            timeout_s=60,
+        ),
+        Function("calendar", Serves("/calendrier"), reads=(VISITS, ADDRESS_BOOK)),
     ),
     tables=(VISITS, REGISTER),
     queues=(IMPORT_ADVANCES, IMPORT_CHUNKS),
-    buckets=(IMPORTS,),
+    buckets=(IMPORTS, ATTACHMENTS),
     title="Visites",
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
-from services.visits.visit import REPORTERS
+from services.visits.lifecycle import REPORTERS
 from shared.clock import PARIS, Clock
 from shared.errors import Invalid
 from shared.idempotency import Request

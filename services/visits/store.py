@@ -39,6 +39,7 @@ from services.visits.visit_items import (
     enterprise_pk,
     structure_pk,
     territory_pk,
+    visit_of,
     visit_pk,
 )
 from shared.errors import NotFound
@@ -135,12 +136,12 @@ class VisitStore:
         item = self.table.get(visit_pk(territory_id, visit_id), VISIT)
         if item is None:
             raise NotFound("Cette visite n’existe pas, ou vous n’y avez pas accès.")
-        return Visit.model_validate(item)
+        return visit_of(item)
 
     def file(self, territory_id: str, visit_id: str) -> VisitFile:
         """One visit with all that is kept of it; raises NotFound."""
         items = [*partition(self.table, visit_pk(territory_id, visit_id))]
-        visit = next((Visit.model_validate(item) for item in items if item["sk"] == VISIT), None)
+        visit = next((visit_of(item) for item in items if item["sk"] == VISIT), None)
         if visit is None:
             raise NotFound("Cette visite n’existe pas, ou vous n’y avez pas accès.")
         return VisitFile(
@@ -157,7 +158,9 @@ class VisitStore:
             self._asked[key] = self.questionnaires.version(territory_id, version)
         return self._asked[key]
 
-    def listed(self, shelf: Shelf, keep: Callable[[Visit], bool], days: Days, limit: int, cursor: str | None) -> VisitPage:
+    def listed(
+        self, shelf: Shelf, keep: Callable[[Visit], bool], days: Days, limit: int, cursor: str | None
+    ) -> VisitPage:
         """The visits to keep among those of a list, the latest first; raises Invalid for a cursor of another list.
 
         A page may have fewer visits than `limit`, even none, and yet a next one.
@@ -198,7 +201,7 @@ class VisitStore:
         page = self.table.query(
             shelf.pk, index=shelf.name, up_to=days.last_key, limit=limit, cursor=cursor, newest_first=True
         )
-        visits = tuple(map(Visit.model_validate, page.items))
+        visits = tuple(map(visit_of, page.items))
         kept = tuple(visit for visit in visits if days.since is None or visit.day >= days.since)
         return VisitPage(kept, page.cursor if len(kept) == len(visits) else None)
 

@@ -1,4 +1,4 @@
-"""What the rest of Vigie is told of a visit: ids, codes and the labels of the day; never a person, nor what was typed freely."""
+"""What the rest of Vigie is told of a visit: ids, codes, labels of the day; never a person, nor what was typed freely."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ def entry_of(visit: Visit, facts: Iterable[Event], actor: str, cause: str, new_i
 
 def report_facts(visit: Visit, report: Report, needs: Sequence[Need], previous: date | None) -> list[Event]:
     """The visit, then its needs, in the order in which they are to be understood."""
-    return [VisitReported(**_reported(visit, report, needs, previous)), *facts_of_needs(visit, needs)]
+    told = [fact for need in needs for fact in need_facts(need)]
+    return [VisitReported(**_reported(visit, report, needs, previous)), *told, *urgent_facts(visit, report, needs)]
 
 
 def corrected(visit: Visit, report: Report, needs: Sequence[Need], previous: date | None) -> Event:
@@ -52,21 +53,20 @@ def corrected(visit: Visit, report: Report, needs: Sequence[Need], previous: dat
     return VisitCorrected(**_reported(visit, report, needs, previous))
 
 
-def facts_of_needs(visit: Visit, needs: Iterable[Need]) -> list[Event]:
-    """Each need, then the urgent recruitment if it is one."""
-    return [fact for need in needs for fact in (*need_facts(need), *_urgent(visit, need))]
+def urgent_facts(visit: Visit, report: Report, needs: Iterable[Need]) -> list[Event]:
+    """The urgent recruitments among the needs: each raises an alert."""
+    return [_urgent_recruitment(visit, report, need, need.recruitment) for need in needs if need.recruitment]
 
 
 def planned(visit: Visit) -> Event:
     """A visit is to come."""
-    assert visit.planned_on
     return VisitPlanned(
         **_visit(visit),
         **_establishment(visit),
         siret=visit.establishment.siret,
         enterprise_name=visit.establishment.name,
         commune=visit.establishment.commune,
-        planned_on=visit.planned_on,
+        planned_on=visit.day,
         capteurs=len(visit.capteurs),
         programme_id=visit.programme_id,
     )
@@ -91,18 +91,16 @@ def cancelled(before: Visit, after: Visit) -> Event:
 
 def done(before: Visit, after: Visit) -> Event:
     """The visit took place."""
-    assert after.visited_on
-    return VisitDone(**_visit(after), planned_on=before.planned_on, visited_on=after.visited_on)
+    return VisitDone(**_visit(after), planned_on=before.planned_on, visited_on=after.day)
 
 
 def referred(_before: Visit, after: Visit) -> Event:
     """The visit goes to the committee."""
-    assert after.visited_on
     return VisitReferred(
         **_visit(after),
         siret=after.establishment.siret,
         enterprise_name=after.establishment.name,
-        visited_on=after.visited_on,
+        visited_on=after.day,
         needs=after.needs_count,
         alerts=after.alerts_count,
     )
@@ -110,8 +108,7 @@ def referred(_before: Visit, after: Visit) -> Event:
 
 def closed(_before: Visit, after: Visit) -> Event:
     """Nothing follows from the visit."""
-    assert after.visited_on
-    return VisitClosed(**_visit(after), visited_on=after.visited_on, needs=after.needs_count)
+    return VisitClosed(**_visit(after), visited_on=after.day, needs=after.needs_count)
 
 
 def _recorded(visit: Visit, fact: Event, actor: str, cause: str, new_id: NewId) -> Recorded[Any]:
@@ -177,10 +174,7 @@ def _codes(answer: AnswerGiven) -> tuple[str, ...]:
 
 
 def _issues(answer: AnswerGiven) -> list[IssueTold]:
-    return [
-        IssueTold(code=code, label=label)
-        for code, label in zip(_codes(answer), answer.value_labels, strict=True)
-    ]
+    return [IssueTold(code=code, label=label) for code, label in zip(_codes(answer), answer.value_labels, strict=True)]
 
 
 def _visit(visit: Visit) -> dict[str, Any]:
@@ -203,22 +197,17 @@ def _establishment(visit: Visit) -> dict[str, Any]:
     }
 
 
-def _urgent(visit: Visit, need: Need) -> list[Event]:
-    post = need.recruitment
-    return [_urgent_recruitment(visit, need, post)] if post else []
-
-
-def _urgent_recruitment(visit: Visit, need: Need, post: Recruitment) -> UrgentRecruitmentReported:
+def _urgent_recruitment(visit: Visit, report: Report, need: Need, post: Recruitment) -> UrgentRecruitmentReported:
     return UrgentRecruitmentReported(
         **_visit(visit),
         **_establishment(visit),
         **dict(post),
         need_id=need.id,
         structure_name=visit.structure_name,
-        member_id=visit.member_id,
+        member_id=report.author,
         siret=visit.establishment.siret,
         enterprise_name=visit.establishment.name,
         commune=visit.establishment.commune,
-        occurred_at=visit.occurred_at,
+        occurred_at=report.occurred_at,
         received_at=visit.recorded_at,
     )

@@ -43,28 +43,25 @@ def summary_of(store: VisitStore, territory_id: str, enterprise_id: str) -> Summ
 
 def traces_of_report(visit: Visit, known: Summary, store: VisitStore) -> list[Write]:
     """The writes of a first report: one visit more for its enterprise, its targets fulfilled."""
-    assert visit.visited_on
-    latest = known.last_visited_on is None or visit.visited_on >= known.last_visited_on
-    became = Summary(visit.visited_on, visit.id, known.visits + 1) if latest else known._replace(visits=known.visits + 1)
+    latest = known.last_visited_on is None or visit.day >= known.last_visited_on
+    became = Summary(visit.day, visit.id, known.visits + 1) if latest else known._replace(visits=known.visits + 1)
     return [_summary_put(visit, became, known), *_fulfilled(visit, store)]
 
 
 def traces_of_correction(visit: Visit, known: Summary, store: VisitStore) -> list[Write]:
     """The writes of a corrected day: the enterprise's last visit may be this one no longer, or now."""
-    assert visit.visited_on
     other = _latest_other(visit, store)
-    days = [(visit.visited_on, visit.id)] + ([(other.visited_on, other.id)] if other and other.visited_on else [])
+    days = [(visit.day, visit.id)] + ([(other.day, other.id)] if other else [])
     last_on, last_id = max(days)
     return [_summary_put(visit, Summary(last_on, last_id, known.visits), known), *_fulfilled(visit, store)]
 
 
 def previous_visit_on(visit: Visit, known: Summary, store: VisitStore) -> date | None:
     """The day of the enterprise's last visit before this one, by any structure; a report may come after a later visit."""
-    assert visit.visited_on
-    if known.last_visit_id != visit.id and (known.last_visited_on or visit.visited_on) <= visit.visited_on:
+    if known.last_visit_id != visit.id and (known.last_visited_on or visit.day) <= visit.day:
         return known.last_visited_on
-    earlier = _latest_other(visit, store, until=visit.visited_on)
-    return earlier.visited_on if earlier else None
+    earlier = _latest_other(visit, store, until=visit.day)
+    return earlier.day if earlier else None
 
 
 def alert_signal(visit: Visit, alerts: int, today: date, store: VisitStore) -> list[Write]:
@@ -80,18 +77,16 @@ def alert_signal(visit: Visit, alerts: int, today: date, store: VisitStore) -> l
 
 
 def _fulfilled(visit: Visit, store: VisitStore) -> Sequence[Write]:
-    assert visit.visited_on
     items = store.table.query(enterprise_partition(visit.territory_id, visit.enterprise_id), begins=TARGETS).items
-    return visited_writes(items, structure_id=visit.structure_id, visit_id=visit.id, visited_on=visit.visited_on)
+    return visited_writes(items, structure_id=visit.structure_id, visit_id=visit.id, visited_on=visit.day)
 
 
 def _summary_put(visit: Visit, became: Summary, known: Summary) -> Put:
-    assert became.last_visited_on
     item: Item = {
         "pk": enterprise_partition(visit.territory_id, visit.enterprise_id),
         "sk": SUMMARY,
         "enterprise_id": visit.enterprise_id,
-        "last_visited_on": became.last_visited_on.isoformat(),
+        "last_visited_on": str(became.last_visited_on),
         "last_visit_id": became.last_visit_id,
         "visits": became.visits,
     }

@@ -85,9 +85,7 @@ _WITHOUT_FOLLOW_UP = {
     "planned_on": None,
     "planned_at": None,
     "programme_id": None,
-    "persons_met": (),
     "motive": None,
-    "occurred_at": None,
 }
 
 

@@ -10,7 +10,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from services.visits.establishment import Establishment
 from services.visits.lifecycle import COORDINATION, WITH_REPORT, VisitState
-from services.visits.lifecycle import REPORTERS as REPORTERS
 from services.visits.motives import MOTIVES, Motive
 from shared.errors import Invalid
 from shared.identity import Caller
@@ -52,8 +51,6 @@ class Visit(BaseModel):
     programme_id: str | None = None
     visited_on: date | None = None
     mode: Mode = "on_site"
-    persons_met: tuple[str, ...] = ()
-    """Their functions, never their names."""
     consent_to_share: bool = False
     """Whether the enterprise accepts that other structures read what is shared of its visit."""
     questionnaire_version: int | None = None
@@ -65,8 +62,6 @@ class Visit(BaseModel):
     """How many of these have alerted the coordinator."""
     motive: Motive | None = None
     """Why it was put off, declined or cancelled, at the last time."""
-    occurred_at: AwareDatetime | None = None
-    """The device's clock, not trusted."""
     recorded_at: AwareDatetime
 
     @property

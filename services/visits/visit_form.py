@@ -72,10 +72,10 @@ def read_visit_form(
     form = Fields(fields, findings)
     answers = read_answers(fields, questionnaire)
     report = {
-        **_enterprise(form),
+        **enterprise_of(form),
         "visited_on": form.day("visited_on", lambda day: check_visited_on(day, today)),
         "mode": form.choice("mode", MODES, "Dites comment la rencontre a eu lieu."),
-        "capteurs": _capteurs(form, me),
+        "capteurs": capteurs_of(form, me),
         "persons_met": form.lines("persons_met", MOST_PERSONS),
     }
     check_answers(answers, questionnaire, findings, place=PREFIX)
@@ -107,7 +107,7 @@ def with_colleagues(member_ids: Sequence[str]) -> dict[str, str]:
     return {WITH + member_id: CHECKED for member_id in member_ids}
 
 
-def _enterprise(form: Fields) -> dict[str, Any]:
+def enterprise_of(form: Fields) -> dict[str, Any]:
     """The planned visit's, one of the register, or what is typed of it."""
     visit_id, chosen = form.said("visit_id"), form.said(CHOICE) or form.said("enterprise_id")
     if visit_id:
@@ -135,7 +135,8 @@ def _siret(form: Fields) -> str | None:
     return None
 
 
-def _capteurs(form: Fields, me: str) -> tuple[str, ...]:
+def capteurs_of(form: Fields, me: str) -> tuple[str, ...]:
+    """The ids of who goes or went: the member `me`, and the colleagues whose boxes are ticked."""
     others = [name.removeprefix(WITH) for name in form.values if name.startswith(WITH) and form.checked(name)]
     everybody = tuple(dict.fromkeys([me, *others]))
     if len(everybody) > MOST_CAPTEURS:

@@ -78,8 +78,9 @@ def find_enterprise(command: NamesEnterprise, request: Request, desk: VisitDesk)
         return _registered(request.territory_id, str(command.enterprise_id), desk)
     number = _optional(read_siret, given.siret)
     enterprise_id = number or derived_id(request.territory_id, request.caller_id, request.key, "enterprise")
-    known = desk.register.known(request.territory_id, [enterprise_id]).get(enterprise_id)
-    if known is None:
+    try:
+        known = desk.register.get(request.territory_id, enterprise_id)
+    except NotFound:
         known = _added(_enterprise(given, enterprise_id, number, request.territory_id), desk)
     if known.merged_into:
         return _registered(request.territory_id, known.merged_into, desk)

@@ -17,7 +17,6 @@ class Link:
 EVERY_MEMBER = frozenset({"capteur", "manager", "coordinator", "deputy", "steering"})
 ON_THE_GROUND = frozenset({"capteur", "manager", "coordinator", "deputy"})
 VISITORS = frozenset({"capteur", "manager"})
-IN_CHARGE = frozenset({"manager", "coordinator", "deputy"})
 COORDINATION = frozenset({"coordinator", "deputy"})
 SITE_MAP: tuple[tuple[Link, frozenset[str]], ...] = (
     (Link("Ma journée", "/journee"), VISITORS),
@@ -25,7 +24,7 @@ SITE_MAP: tuple[tuple[Link, frozenset[str]], ...] = (
     (Link("Visites", "/visites"), ON_THE_GROUND),
     (Link("Entreprises", "/entreprises"), ON_THE_GROUND),
     (Link("Programme", "/programmes"), ON_THE_GROUND),
-    (Link("Imports", "/imports"), IN_CHARGE),
+    (Link("Imports", "/imports"), COORDINATION),
     (Link("Questionnaire", "/questionnaire"), COORDINATION),
 )
 

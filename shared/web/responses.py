@@ -74,7 +74,7 @@ def redirect(url: str, *, flash: Flash | None = None, cookies: Sequence[Cookie] 
     """303 See Other to a page of this site; raises ValueError on anything but a local path."""
     if not is_local_path(url):
         raise ValueError("not a local path")
-    shown = [] if flash is None else [cookie(FLASH_COOKIE, written(flash), max_age=FLASH_SECONDS)]
+    shown = [] if flash is None else [_flash_cookie(flash)]
     return _response(303, None, "", {**NEVER_KEPT, "Location": url}, [*cookies, *shown])
 
 
@@ -104,9 +104,12 @@ def forget(name: str) -> Cookie:
     return cookie(name, "", max_age=0)
 
 
-def json_body(value: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response[str]:
-    """A JSON answer, kept by no cache."""
-    return _response(status, "application/json", _dump(value), {**NEVER_KEPT, **(headers or {})})
+def json_body(
+    value: object, *, status: int = 200, headers: Mapping[str, str] | None = None, flash: Flash | None = None
+) -> Response[str]:
+    """A JSON answer, kept by no cache; the flash is for the page that its reader shows next."""
+    shown = [] if flash is None else [_flash_cookie(flash)]
+    return _response(status, "application/json", _dump(value), {**NEVER_KEPT, **(headers or {})}, shown)
 
 
 def problem(error: VigieError) -> Response[str]:
@@ -141,6 +144,10 @@ def _policy(form_targets: Sequence[str]) -> str:
         if not _ORIGIN.fullmatch(origin):
             raise ValueError("not an origin")
     return CONTENT_SECURITY_POLICY.replace(_OWN_FORMS, " ".join((_OWN_FORMS, *form_targets)))
+
+
+def _flash_cookie(flash: Flash) -> Cookie:
+    return cookie(FLASH_COOKIE, written(flash), max_age=FLASH_SECONDS)
 
 
 def _dump(value: object) -> str:

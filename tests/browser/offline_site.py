@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections import deque
@@ -34,6 +35,8 @@ class Site:
     mute: bool = False
     """Pages are asked for and never come."""
     worker_patience_ms: int = 300
+    plan: list[dict[str, str]] = field(default_factory=list)
+    """What the page of the day says of today's visits, when it is not its own."""
     delays: dict[str, int] = field(default_factory=lambda: {"timeout": 500, "pause": 60_000})
     closing: threading.Event = field(default_factory=threading.Event)
 
@@ -103,7 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
         """The page with delays that suit a test."""
         for name, value in self.site.delays.items():
             html = re.sub(rf'data-{name}="\d+"', f'data-{name}="{value}"', html)
-        return html
+        return html.replace("PLAN", json.dumps(self.site.plan))
 
     def _send(self, response: Any) -> None:
         body = response.body if isinstance(response.body, bytes) else response.body.encode()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import boto3
 import pytest
 from moto import mock_aws
 
+from benchmarks.sqlite_table import SqliteTable
 from shared.aws import Aws
 from shared.objects import BucketClient, MemoryBucket
 from shared.tables import MemoryTable, TableClient
@@ -28,11 +30,13 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
         yield Aws(ENVIRONMENT)
 
 
-@pytest.fixture(params=["memory", "dynamodb"])
-def table(request: pytest.FixtureRequest) -> TableClient:
-    """An empty table, the fake's and DynamoDB's in turn."""
+@pytest.fixture(params=["memory", "sqlite", "dynamodb"])
+def table(request: pytest.FixtureRequest, tmp_path: Path) -> TableClient:
+    """An empty table: the fake's, the benchmarks' and DynamoDB's in turn."""
     if request.param == "memory":
         return MemoryTable()
+    if request.param == "sqlite":
+        return SqliteTable(tmp_path / "things.sqlite", THINGS)
     made: Aws = request.getfixturevalue("aws")
     _create_table()
     return made.table(THINGS)

@@ -1,4 +1,4 @@
-"""The table's protocol, held by DynamoDB (moto, one thread) and by the fake alike."""
+"""The table's protocol, held alike by DynamoDB (moto, one thread), by the fake, and by the table of the benchmarks."""
 
 from __future__ import annotations
 

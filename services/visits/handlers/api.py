@@ -5,7 +5,9 @@ from __future__ import annotations
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from services.visits.api import resolver
-from services.visits.resources import VISITS
+from services.visits.desk import VisitDesk
+from services.visits.register.store import RegisterStore
+from services.visits.resources import REGISTER, VISITS
 from services.visits.store import VisitStore
 from shared.address_book import AddressBook
 from shared.aws import Aws
@@ -16,10 +18,10 @@ from shared.runtime.web import endpoint
 
 
 def build(aws: Aws) -> APIGatewayHttpResolver:
-    store = VisitStore(aws.table(VISITS))
-    identity = Identity(aws.table(SESSIONS), AddressBook(aws.table(ADDRESS_BOOK)))
-    issuer, audience = aws.setting("VIGIE_ISSUER"), aws.setting("VIGIE_AUDIENCE")
-    return resolver(store, identity, SystemClock(), issuer, audience)
+    book = AddressBook(aws.table(ADDRESS_BOOK))
+    desk = VisitDesk(VisitStore(aws.table(VISITS)), RegisterStore(aws.table(REGISTER)), book, SystemClock())
+    identity = Identity(aws.table(SESSIONS), book)
+    return resolver(desk, identity, aws.setting("VIGIE_ISSUER"), aws.setting("VIGIE_AUDIENCE"))
 
 
 handler = endpoint(build)

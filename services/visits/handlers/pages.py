@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
+from services.visits.desk import VisitDesk
 from services.visits.pages import resolver
-from services.visits.resources import VISITS
+from services.visits.register.store import RegisterStore
+from services.visits.resources import ATTACHMENTS, REGISTER, VISITS
 from services.visits.store import VisitStore
 from shared.address_book import AddressBook
 from shared.aws import Aws
@@ -16,8 +18,10 @@ from shared.runtime.web import endpoint
 
 
 def build(aws: Aws) -> APIGatewayHttpResolver:
-    identity = Identity(aws.table(SESSIONS), AddressBook(aws.table(ADDRESS_BOOK)))
-    return resolver(VisitStore(aws.table(VISITS)), identity, SystemClock(), aws.setting("VIGIE_PUBLIC_URL"))
+    book = AddressBook(aws.table(ADDRESS_BOOK))
+    desk = VisitDesk(VisitStore(aws.table(VISITS)), RegisterStore(aws.table(REGISTER)), book, SystemClock())
+    identity = Identity(aws.table(SESSIONS), book)
+    return resolver(desk, aws.bucket(ATTACHMENTS), identity, aws.setting("VIGIE_PUBLIC_URL"))
 
 
 handler = endpoint(build)

@@ -25,11 +25,13 @@ from shared.errors import Invalid, NotFound
 from shared.tables import ConditionFailed
 
 
-class _Told(NamedTuple):
-    """What a reading has told, and the first cells refused or repaired."""
+class _Pass(NamedTuple):
+    """One pass over a file: what it was, what was read of it, in how many chunks."""
 
-    file: FileRead
-    notes: list[Note]
+    file: Spooled
+    table: Table
+    reading: Reading
+    chunks: int
 
 
 @dataclass(frozen=True)
@@ -60,66 +62,63 @@ class ImportAdvancer:
 
     def _read(self, subject: Import) -> None:
         try:
-            told = self._told(subject)
+            with TemporaryDirectory() as folder:
+                file, notes = self._read_in(Path(folder), subject)
         except (Invalid, NotFound) as refusal:
-            self._move(subject, record.moved(subject, "failed", self.clock.now(), failure=refusal.message))
+            self._move(subject, record.moved(subject, "failed", self.clock.now(), failure=refusal.message), [])
             return
-        self._move(subject, record.read(subject, told.file, self.clock.now()), told.notes)
+        self._move(subject, record.read(subject, file, self.clock.now()), notes)
         self.settler.settle(subject.territory_id, subject.id)
 
-    def _move(self, before: Import, after: Import, notes: list[Note] | None = None) -> None:
+    def _move(self, before: Import, after: Import, notes: list[Note]) -> None:
         """Moves the import, unless somebody has abandoned it or read it meanwhile."""
         with suppress(ConditionFailed):
-            self.store.move(before, after, self.store.notes_put(before, notes or []))
+            self.store.move(before, after, self.store.notes_put(before, notes))
 
-    def _told(self, subject: Import) -> _Told:
-        with TemporaryDirectory() as name:
-            folder = Path(name)
-            with self.objects.open(subject) as stream:
-                file = spool(stream, folder / "file")
-            table = open_table(file)
-            with ReportWriter(folder / "report.csv") as report:
-                reading, chunks = self._read_table(subject, table, file.sha256, report)
-            self.objects.keep_report(subject, folder / "report.csv")
-            annotated = self._annotated(subject, table, file, folder) if reading.tally.rejected else ""
-        return _Told(self._file_read(subject, reading, file, table, chunks, annotated), report.first)
+    def _read_in(self, folder: Path, subject: Import) -> tuple[FileRead, list[Note]]:
+        """Reads the file by way of a folder of this machine; returns what was found and the first notes."""
+        with self.objects.open(subject) as stream:
+            file = spool(stream, folder / "file")
+        with ReportWriter(folder / "report.csv") as report:
+            done = self._cut(subject, file, report)
+        self.objects.keep_report(subject, folder / "report.csv")
+        annotated = self._annotate(subject, done, folder) if done.reading.tally.rejected else ""
+        twin = self.store.twin(subject.territory_id, file.sha256)
+        return _file_read(done).model_copy(update={"annotated": annotated, "twin": twin}), report.first
 
-    def _read_table(
-        self, subject: Import, table: Table, sha256: str, report: ReportWriter
-    ) -> tuple[Reading, int]:
+    def _cut(self, subject: Import, file: Spooled, report: ReportWriter) -> _Pass:
         """Cuts the sound rows in chunks and sends each to be compared at once: reading and comparing go on together."""
+        table = open_table(file)
         rows = table.rows()
         layout, first_line = headed(rows)
-        reading = Reading(layout, frozenset(self.territory_of(subject.territory_id).communes), report.tell)
+        communes = frozenset(self.territory_of(subject.territory_id).communes)
+        reading = Reading(layout, communes, report.tell)
         number = 0
         for number, batch in enumerate(batches(reading.accepted(rows, first_line)), 1):
-            self.objects.keep_chunk(subject, number, Chunk(layout.kind, sha256, layout.fields, batch))
+            self.objects.keep_chunk(subject, number, Chunk(layout.kind, file.sha256, layout.fields, batch))
             self._send(subject, number)
         if not reading.tally.rows:
             raise Invalid("Le fichier n’a aucune ligne sous le nom de ses colonnes.")
-        return reading, number
+        return _Pass(file, table, reading, number)
 
-    def _annotated(self, subject: Import, table: Table, file: Spooled, folder: Path) -> str:
-        target = folder / f"annotated{file.suffix}"
-        annotate(table, folder / "report.csv", target)
-        self.objects.keep_annotated(subject, target, file.suffix)
-        return file.suffix
-
-    def _file_read(
-        self, subject: Import, reading: Reading, file: Spooled, table: Table, chunks: int, annotated: str
-    ) -> FileRead:
-        return FileRead(
-            kind=reading.layout.kind,
-            sha256=file.sha256,
-            encoding=file.encoding,
-            separator=table.separator if isinstance(table, CsvTable) else "",
-            ignored=reading.layout.ignored,
-            tally=asdict(reading.tally),
-            chunks=chunks,
-            annotated=annotated,
-            twin=self.store.twin(subject.territory_id, file.sha256),
-        )
+    def _annotate(self, subject: Import, done: _Pass, folder: Path) -> str:
+        target = folder / f"annotated{done.file.suffix}"
+        annotate(done.table, folder / "report.csv", target)
+        self.objects.keep_annotated(subject, target, done.file.suffix)
+        return done.file.suffix
 
     def _send(self, subject: Import, number: int) -> None:
         work = ChunkWork(territory_id=subject.territory_id, import_id=subject.id, number=number)
         self.chunks.send(work.model_dump_json())
+
+
+def _file_read(done: _Pass) -> FileRead:
+    return FileRead(
+        kind=done.reading.layout.kind,
+        sha256=done.file.sha256,
+        encoding=done.file.encoding,
+        separator=done.table.separator if isinstance(done.table, CsvTable) else "",
+        ignored=done.reading.layout.ignored,
+        tally=asdict(done.reading.tally),
+        chunks=done.chunks,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from services.visits.importing.numbers import SIREN_DIGITS, SIRET_DIGITS, is_siren, is_siret
@@ -118,7 +118,9 @@ def read_naf(text: str) -> str:
     """An activity's code as people write it: `29.32Z` or `2932Z`."""
     found = _NAF.fullmatch(text.upper())
     if found is None:
-        raise Wrong("un code NAF a quatre chiffres et une lettre", "Écrivez-le par exemple 29.32Z, ou videz la cellule.")
+        raise Wrong(
+            "un code NAF a quatre chiffres et une lettre", "Écrivez-le par exemple 29.32Z, ou videz la cellule."
+        )
     return "{}.{}{}".format(*found.groups())
 
 
@@ -147,7 +149,8 @@ def read_band(text: str) -> str:
         if folded(band.label) == folded(text):
             return code
     raise Wrong(
-        "tranche d’effectif inconnue", "Écrivez le code de l’INSEE (00, 01… 53, NN) ou son libellé, ou videz la cellule."
+        "tranche d’effectif inconnue",
+        "Écrivez le code de l’INSEE (00, 01… 53, NN) ou son libellé, ou videz la cellule.",
     )
 
 
@@ -188,7 +191,7 @@ def read_text(text: str) -> str:
     return line
 
 
-def one_of(meanings: dict[str, Value], remedy: str) -> Reader:
+def one_of(meanings: Mapping[str, Value], remedy: str) -> Reader:
     """A reader of a closed list of words, compared without accents or case."""
 
     def read(text: str) -> Value:

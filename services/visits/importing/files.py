@@ -96,15 +96,13 @@ class CsvTable:
 
     def rows(self) -> Rows:
         """Every row with the header; raises Invalid where quotes are not closed, or letters are not of the encoding."""
-        number = 0
         with self._open() as stream:
             reader = csv.reader(stream, delimiter=self.separator)
             try:
-                for number, row in enumerate(reader, 1):
-                    yield row
+                yield from reader
             except (csv.Error, UnicodeError):
                 raise Invalid(
-                    f"Le fichier est illisible après la ligne {number} : un guillemet y est peut-être ouvert sans être fermé."
+                    f"Le fichier est illisible après la ligne {reader.line_num} : un guillemet y est peut-être ouvert sans être fermé."
                 ) from None
 
     def _cuts(self, separator: str) -> int:

@@ -83,7 +83,9 @@ OWN = (
     Column("size_year", ("Année de l’effectif", "Année effectif"), cells.read_year),
     Column("created_on", ("Date de création", "Créée le", "Création"), cells.read_date),
     Column("state", ("État", "Statut", "État administratif"), cells.read_state),
-    Column("reference", ("Référence", "Identifiant", "Code client", "Id", "Numéro interne"), cells.read_text, varied=True),
+    Column(
+        "reference", ("Référence", "Identifiant", "Code client", "Id", "Numéro interne"), cells.read_text, varied=True
+    ),
 )
 """The first name of a column is the one to use; the others are understood, in that order of preference."""
 

@@ -90,7 +90,7 @@ class Reading:
         self._siret, self._insee = layout.at("siret"), layout.at("insee")
         self._postcode, self._reference = layout.at("postcode"), layout.at("reference")
         self._bounded = layout.kind == "sirene" and bool(self.communes)
-        self._first_lines: dict[Value, int] = {}
+        self._first_lines: dict[object, int] = {}
 
     def accepted(self, rows: Iterable[list[str]], first_line: int = FIRST_LINE) -> Iterator[Values]:
         """The line and the values of each row that is sound, new to this file and in the territory."""

@@ -41,7 +41,9 @@ class ReportWriter:
     def __enter__(self) -> ReportWriter:
         return self
 
-    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None) -> None:
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
         self._stream.close()
 
 
@@ -97,7 +99,12 @@ def _write_xlsx(rows: Rows, target: Path) -> None:
     # Loaded late: only a workbook with errors needs it.
     from xlsxwriter import Workbook  # noqa: PLC0415
 
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with Workbook(str(target), options) as workbook:
         sheet = workbook.add_worksheet("Import")
         for number, row in enumerate(rows):

@@ -1,10 +1,10 @@
 """Where imports are kept.
 
-    pk                    sk              what
-    T#<t>#IMPORTS         <import>        an import, the latest last
-    T#<t>#IMPORT#<i>      CHUNK#<number>  what a chunk would change (`found`), then is to change (`planned`); its stage
-    T#<t>#IMPORT#<i>      NOTES           the first cells refused or repaired
-    T#<t>#IMPORTED        <sha256>        the last import that applied a file of these very bytes
+pk                    sk              what
+T#<t>#IMPORTS         <import>        an import, the latest last
+T#<t>#IMPORT#<i>      CHUNK#<number>  what a chunk would change (`found`), then is to change (`planned`); its stage
+T#<t>#IMPORT#<i>      NOTES           the first cells refused or repaired
+T#<t>#IMPORTED        <sha256>        the last import that applied a file of these very bytes
 """
 
 from __future__ import annotations

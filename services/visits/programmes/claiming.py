@@ -8,17 +8,15 @@ from datetime import datetime
 
 from services.visits.programmes import target_rules, telling
 from services.visits.programmes.commands import WithdrawTarget
+from services.visits.programmes.desk import Desk
 from services.visits.programmes.performing import open_programme, perform
 from services.visits.programmes.programme import VISITORS, Programme
 from services.visits.programmes.store import ProgrammeStore, active_check, target_check, target_put
 from services.visits.programmes.target import Claim, Target
-from shared.clock import Clock
 from shared.errors import NotFound
 from shared.events import Event
 from shared.idempotency import Request
 from shared.identity import Caller, require
-from shared.ids import NewId
-from shared.settings import VisitSettings
 from shared.tables import ConditionFailed, Contended, Item, Write
 
 TRIES = 4
@@ -38,21 +36,15 @@ class TargetCommand:
     caller: Caller
 
 
-def claim_target(
-    asked: TargetCommand,
-    *,
-    store: ProgrammeStore,
-    settings: Callable[[], VisitSettings],
-    clock: Clock,
-    new_id: NewId,
-) -> Claim:
+def claim_target(asked: TargetCommand, desk: Desk) -> Claim:
     """Reserves an enterprise for the caller, for the territory's delay. Raises Taken, Conflict, Forbidden, NotFound."""
-    programme = _open(asked, store)
-    earlier = store.answer_to(asked.request)
+    programme = _open(asked, desk.store)
+    earlier = desk.store.answer_to(asked.request)
     if earlier is not None:
         return Claim.model_validate(earlier["claim"])
     target_rules.require_active(programme)
-    claim = target_rules.claim_of(asked.caller, clock.now(), settings().claim_days)
+    now = desk.clock.now()
+    claim = target_rules.claim_of(asked.caller, now, desk.settings(programme.territory_id).claim_days)
 
     def decide(target: Target, rivals: Sequence[Target]) -> Decision:
         changed = target_rules.claimed(target, rivals, claim)
@@ -60,41 +52,33 @@ def claim_target(
         return changed, fact, (active_check(programme), *map(target_check, rivals))
 
     answer = {"claim": claim.model_dump(mode="json")}
-    return Claim.model_validate(_insist(decide, asked, answer, store, _Moment(clock.now(), new_id))["claim"])
+    return Claim.model_validate(_insist(decide, asked, answer, desk, now)["claim"])
 
 
-def release_target(asked: TargetCommand, *, store: ProgrammeStore, clock: Clock, new_id: NewId) -> None:
+def release_target(asked: TargetCommand, desk: Desk) -> None:
     """Gives a claim up. Raises Conflict, Forbidden, NotFound."""
-    _open(asked, store)
-    if store.answer_to(asked.request) is not None:
+    _open(asked, desk.store)
+    if desk.store.answer_to(asked.request) is not None:
         return
-    now = clock.now()
+    now = desk.clock.now()
 
     def decide(target: Target, _: Sequence[Target]) -> Decision:
         return target_rules.released(target, asked.caller, now), telling.released(target), ()
 
-    _insist(decide, asked, {}, store, _Moment(now, new_id))
+    _insist(decide, asked, {}, desk, now)
 
 
-def withdraw_target(
-    command: WithdrawTarget, asked: TargetCommand, *, store: ProgrammeStore, clock: Clock, new_id: NewId
-) -> None:
+def withdraw_target(command: WithdrawTarget, asked: TargetCommand, desk: Desk) -> None:
     """Takes an enterprise off the list, with a reason. Raises Taken, Conflict, NotFound."""
-    _open(asked, store)
-    if store.answer_to(asked.request) is not None:
+    _open(asked, desk.store)
+    if desk.store.answer_to(asked.request) is not None:
         return
-    now = clock.now()
+    now = desk.clock.now()
 
     def decide(target: Target, _: Sequence[Target]) -> Decision:
         return target_rules.withdrawn(target, asked.caller, command.reason, now), telling.withdrawn(target), ()
 
-    _insist(decide, asked, {}, store, _Moment(now, new_id))
-
-
-@dataclass(frozen=True)
-class _Moment:
-    now: datetime
-    new_id: NewId
+    _insist(decide, asked, {}, desk, now)
 
 
 def _open(asked: TargetCommand, store: ProgrammeStore) -> Programme:
@@ -106,17 +90,17 @@ def _insist(
     decide: Callable[[Target, Sequence[Target]], Decision],
     asked: TargetCommand,
     answer: Item,
-    store: ProgrammeStore,
-    moment: _Moment,
+    desk: Desk,
+    now: datetime,
 ) -> Item:
     """Writes what is decided from what is read; when it has moved meanwhile, reads and decides again."""
-    teller = telling.Teller(asked.caller.member_id, asked.request.key, moment.now, moment.new_id)
+    teller = telling.Teller(asked.caller.member_id, asked.request.key, now, desk.new_id)
     for tries_left in reversed(range(TRIES)):
-        target, rivals = _read(asked, store)
+        target, rivals = _read(asked, desk.store)
         changed, fact, guards = decide(target, rivals)
         writes = (target_put(changed, target.version), *guards, teller.of_target(changed, fact))
         try:
-            return perform(asked.request, answer, store, moment.now, *writes)
+            return perform(asked.request, answer, desk.store, now, *writes)
         except (ConditionFailed, Contended):
             if not tries_left:
                 raise

@@ -6,17 +6,17 @@ from datetime import date, datetime
 
 from services.visits.programmes import telling
 from services.visits.programmes.commands import CloseProgramme, CommitProgramme, ReviseQuota
-from services.visits.programmes.drafting import require_decision, require_draft
+from services.visits.programmes.desk import Desk
+from services.visits.programmes.drafting import require_draft
 from services.visits.programmes.months import read_month
-from services.visits.programmes.performing import open_programme, perform, require_version
-from services.visits.programmes.population import Register, resolve
+from services.visits.programmes.performing import open_decision, perform, require_version
+from services.visits.programmes.population import resolve
 from services.visits.programmes.programme import Programme, Quota
-from services.visits.programmes.store import ProgrammeStore, list_put, programme_put, quota_put
-from shared.clock import PARIS, Clock
+from services.visits.programmes.store import list_put, programme_put, quota_put
+from shared.clock import PARIS
 from shared.errors import Conflict, Invalid
 from shared.idempotency import Request
 from shared.identity import Caller
-from shared.ids import NewId
 
 FIRST_REASON = "Engagement initial."
 
@@ -26,27 +26,22 @@ def commit_programme(
     programme_id: str,
     request: Request,
     caller: Caller,
-    *,
-    store: ProgrammeStore,
-    register: Register,
-    clock: Clock,
-    new_id: NewId,
+    desk: Desk,
 ) -> None:
     """Freezes the list of enterprises as the register has them now; raises Forbidden, Conflict, or Invalid as `resolve`."""
-    draft = open_programme(programme_id, caller, store)
-    require_decision(caller, draft)
-    if store.answer_to(request) is not None:
+    draft = open_decision(programme_id, caller, desk.store)
+    if desk.store.answer_to(request) is not None:
         return
     require_version(draft, command.expected_version)
     require_draft(draft)
-    now = clock.now()
-    enterprise_ids = [enterprise.id for enterprise in resolve(caller.territory_id, draft.population, register)]
+    now = desk.clock.now()
+    enterprise_ids = [enterprise.id for enterprise in resolve(caller.territory_id, draft.population, desk.register)]
     programme = _committed(draft, len(enterprise_ids), caller, now)
-    told = telling.Teller(caller.member_id, request.key, now, new_id).of_programme(
+    told = telling.Teller(caller.member_id, request.key, now, desk.new_id).of_programme(
         programme, telling.committed(programme)
     )
     frozen = (programme_put(programme, draft.version), quota_put(programme), list_put(programme, enterprise_ids))
-    perform(request, {"id": programme.id}, store, now, *frozen, told)
+    perform(request, {"id": programme.id}, desk.store, now, *frozen, told)
 
 
 def revise_quota(
@@ -54,24 +49,28 @@ def revise_quota(
     programme_id: str,
     request: Request,
     caller: Caller,
-    *,
-    store: ProgrammeStore,
-    clock: Clock,
-    new_id: NewId,
+    desk: Desk,
 ) -> None:
     """Adds a version to the commitment, none is rewritten; raises Forbidden, Conflict, Invalid."""
-    programme = open_programme(programme_id, caller, store)
-    require_decision(caller, programme)
-    if store.answer_to(request) is not None:
+    programme = open_decision(programme_id, caller, desk.store)
+    if desk.store.answer_to(request) is not None:
         return
     require_version(programme, command.expected_version)
     _require_running(programme)
-    now = clock.now()
+    now = desk.clock.now()
     _check_revision(command, programme, now.astimezone(PARIS).date())
     revised = _revised(programme, command, caller, now)
-    told = telling.Teller(caller.member_id, request.key, now, new_id).of_programme(revised, telling.revised(revised))
+    told = telling.Teller(caller.member_id, request.key, now, desk.new_id).of_programme(
+        revised, telling.revised(revised)
+    )
     perform(
-        request, {"id": programme.id}, store, now, programme_put(revised, programme.version), quota_put(revised), told
+        request,
+        {"id": programme.id},
+        desk.store,
+        now,
+        programme_put(revised, programme.version),
+        quota_put(revised),
+        told,
     )
 
 
@@ -80,23 +79,19 @@ def close_programme(
     programme_id: str,
     request: Request,
     caller: Caller,
-    *,
-    store: ProgrammeStore,
-    clock: Clock,
-    new_id: NewId,
+    desk: Desk,
 ) -> None:
     """Ends a programme: its targets can be claimed no more. Raises Forbidden, Conflict."""
-    programme = open_programme(programme_id, caller, store)
-    require_decision(caller, programme)
-    if store.answer_to(request) is not None:
+    programme = open_decision(programme_id, caller, desk.store)
+    if desk.store.answer_to(request) is not None:
         return
     require_version(programme, command.expected_version)
     _require_running(programme)
-    now = clock.now()
+    now = desk.clock.now()
     ended = {"closed_on": now.astimezone(PARIS).date(), "closing_reason": command.reason}
     over = programme.model_copy(update={**ended, "state": "closed", "version": programme.version + 1})
-    told = telling.Teller(caller.member_id, request.key, now, new_id).of_programme(over, telling.closed(over, now))
-    perform(request, {"id": programme.id}, store, now, programme_put(over, programme.version), told)
+    told = telling.Teller(caller.member_id, request.key, now, desk.new_id).of_programme(over, telling.closed(over, now))
+    perform(request, {"id": programme.id}, desk.store, now, programme_put(over, programme.version), told)
 
 
 def _require_running(programme: Programme) -> None:

@@ -55,7 +55,7 @@ def read_draft_form(fields: Mapping[str, str], communes: Mapping[str, str]) -> d
         "per_month": _number(fields, "per_month", MOST_VISITS, findings),
         "population": _population(fields, communes, findings),
     }
-    if len(draft["first_month"]) != len("2026-11"):
+    if len(fields.get("first_month", "")) != len("2026-11"):
         findings.add("first_month", "Choisissez le premier mois.")
     findings.conclude()
     return draft
@@ -136,7 +136,9 @@ def _communes(text: str, communes: Mapping[str, str], findings: Findings) -> lis
     for token in _tokens(text):
         code = token.upper() if _INSEE.fullmatch(token.upper()) else codes.get(fold(token))
         if code is None:
-            findings.add("communes", f"« {token} » n’est pas une commune du registre : vérifiez le nom, ou donnez le code INSEE.")
+            findings.add(
+                "communes", f"« {token} » n’est pas une commune du registre : vérifiez le nom, ou donnez le code INSEE."
+            )
         elif code not in found:
             found.append(code)
     _check_length(found, MOST_COMMUNES, "communes", findings)

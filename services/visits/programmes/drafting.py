@@ -6,17 +6,17 @@ from datetime import datetime
 
 from services.visits.findings import Findings
 from services.visits.programmes.commands import DraftProgramme, RedraftProgramme
+from services.visits.programmes.desk import Desk
 from services.visits.programmes.months import later, month_of, read_month
-from services.visits.programmes.performing import open_programme, perform, require_version
+from services.visits.programmes.performing import open_decision, perform, require_version
 from services.visits.programmes.population import Register, read_population, resolve
 from services.visits.programmes.programme import DECIDERS, Population, Programme, decides
-from services.visits.programmes.store import ProgrammeStore, programme_put
+from services.visits.programmes.store import programme_put
 from shared.address_book import AddressBook, Structure
-from shared.clock import PARIS, Clock
+from shared.clock import PARIS
 from shared.errors import Conflict, Forbidden, Invalid
 from shared.idempotency import Request
 from shared.identity import Caller, require
-from shared.ids import NewId
 
 FURTHEST = 24
 """Months ahead, or behind, that a programme may begin."""
@@ -27,25 +27,20 @@ def draft_programme(
     command: DraftProgramme,
     request: Request,
     caller: Caller,
-    *,
-    store: ProgrammeStore,
-    register: Register,
-    book: AddressBook,
-    clock: Clock,
-    new_id: NewId,
+    desk: Desk,
 ) -> str:
     """Keeps a draft and returns its id; raises Forbidden, or Invalid with a message for each JSON pointer."""
     require(caller, *DECIDERS)
-    earlier = store.answer_to(request)
+    earlier = desk.store.answer_to(request)
     if earlier is not None:
         return str(earlier["id"])
-    now = clock.now()
-    structure = _structure(command, caller, book)
-    population, count = _population(command, caller.territory_id, register, now)
+    now = desk.clock.now()
+    structure = _structure(command, caller, desk.book)
+    population, count = _population(command, caller.territory_id, desk.register, now)
     programme = _draft(
-        command, caller, structure, population=population, count=count, programme_id=new_id(now), now=now
+        command, caller, structure, population=population, count=count, programme_id=desk.new_id(now), now=now
     )
-    answer = perform(request, {"id": programme.id}, store, now, programme_put(programme, None))
+    answer = perform(request, {"id": programme.id}, desk.store, now, programme_put(programme, None))
     return str(answer["id"])
 
 
@@ -54,21 +49,17 @@ def redraft_programme(
     programme_id: str,
     request: Request,
     caller: Caller,
-    *,
-    store: ProgrammeStore,
-    register: Register,
-    clock: Clock,
+    desk: Desk,
 ) -> str:
     """Changes a draft; its structure stays. Raises as `draft_programme`, and Conflict when it is no longer a draft."""
-    programme = open_programme(programme_id, caller, store)
-    require_decision(caller, programme)
-    earlier = store.answer_to(request)
+    programme = open_decision(programme_id, caller, desk.store)
+    earlier = desk.store.answer_to(request)
     if earlier is not None:
         return str(earlier["id"])
     require_version(programme, command.expected_version)
     require_draft(programme)
-    now = clock.now()
-    population, count = _population(command, caller.territory_id, register, now)
+    now = desk.clock.now()
+    population, count = _population(command, caller.territory_id, desk.register, now)
     changed = programme.model_copy(
         update={
             **_told(command),
@@ -77,14 +68,8 @@ def redraft_programme(
             "version": programme.version + 1,
         }
     )
-    perform(request, {"id": programme.id}, store, now, programme_put(changed, programme.version))
+    perform(request, {"id": programme.id}, desk.store, now, programme_put(changed, programme.version))
     return programme.id
-
-
-def require_decision(caller: Caller, programme: Programme) -> None:
-    """Raises Forbidden unless the caller may commit the programme's structure."""
-    if not decides(caller, programme.structure_id):
-        raise Forbidden("Seuls le responsable de la structure et la coordination décident d’un programme.")
 
 
 def require_draft(programme: Programme) -> None:

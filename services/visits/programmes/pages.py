@@ -10,23 +10,19 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from services.visits.programmes.calendar_pages import CalendarPages
 from services.visits.programmes.calendar_store import CalendarStore
 from services.visits.programmes.decision_pages import DecisionPages
+from services.visits.programmes.desk import Desk
 from services.visits.programmes.months import later, read_month
 from services.visits.programmes.picture import draw, highest_of, short_month
-from services.visits.programmes.population import Register
 from services.visits.programmes.programme import DECIDERS, STATES, decides, sees_all
 from services.visits.programmes.ranking import table_of_weights
+from services.visits.programmes.running_pages import RunningPages
 from services.visits.programmes.seeing import SHOWN_MONTHS, Sheet, Window
-from services.visits.programmes.store import ProgrammeStore
-from services.visits.programmes.surroundings import Surroundings
 from services.visits.programmes.target import TARGET_STATES, TargetState
 from services.visits.programmes.target_pages import TargetPages
 from services.visits.programmes.wording import STATE_TONES, described, month_label
 from services.visits.site import Site
-from shared.address_book import AddressBook
-from shared.clock import Clock
 from shared.errors import Invalid
 from shared.identity import Caller, Identity
-from shared.tables import TableClient
 from shared.web.rendering import Pages
 from shared.web.requests import page_resolver
 
@@ -41,8 +37,11 @@ class ProgrammePages:
     """The routes that only read."""
 
     site: Site
-    window: Window
-    book: AddressBook
+    desk: Desk
+
+    @property
+    def window(self) -> Window:
+        return Window(self.desk.store, self.desk.surroundings)
 
     def overview(self) -> Response[str]:
         caller = self.site.caller()
@@ -52,7 +51,7 @@ class ProgrammePages:
         context = {
             "shown": shown,
             "lines": lines,
-            "pictures": [draw(line, shown.current, highest) for line in shown.lines],
+            "pictures_of": [draw(line, shown.current, highest) for line in shown.lines],
             "total_picture": draw(shown.total, shown.current, highest_of(shown.total)),
             "labels": [short_month(month) for month in shown.months],
             "period": (month_label(shown.months[0]), month_label(shown.months[-1])),
@@ -60,7 +59,7 @@ class ProgrammePages:
             "decides": caller.has(*DECIDERS),
             "earlier": f"/programmes?mois={later(shown.months[0], -SHOWN_MONTHS)}",
             "later": f"/programmes?mois={later(shown.months[0], SHOWN_MONTHS)}",
-            "states": STATES,
+            "states_of": STATES,
             "tones": STATE_TONES,
             "month_label": month_label,
         }
@@ -78,7 +77,7 @@ class ProgrammePages:
             "described": described(sheet.programme, sheet.targets),
             "decides": decides(caller, sheet.programme.structure_id),
             "member_id": caller.member_id,
-            "states": STATES,
+            "states_of": STATES,
             "tones": STATE_TONES,
             "tabs": self._tabs(sheet, state),
             "state": state,
@@ -93,7 +92,7 @@ class ProgrammePages:
         first, until = PER_PAGE * (number - 1), PER_PAGE * number
         address = f"/programmes/{sheet.programme.id}?liste={state}&page="
         if state == "pending" and sheet.programme.state == "active":
-            weights = self.book.territory(caller.territory_id).visit_settings
+            weights = self.desk.settings(caller.territory_id)
             ranked = self.window.next_best(sheet.in_state(state), caller, weights, sheet.now)
             size, rows = len(ranked), {"ranked": ranked[first:until], "weights": table_of_weights(weights)}
         else:
@@ -133,18 +132,16 @@ class ProgrammePages:
         return max(int(asked), 1) if readable else 1
 
 
-def resolver(
-    table: TableClient, register: Register, identity: Identity, book: AddressBook, clock: Clock, public_url: str
-) -> APIGatewayHttpResolver:
+def resolver(desk: Desk, calendars: CalendarStore, identity: Identity, public_url: str) -> APIGatewayHttpResolver:
     """The routes over these services; nothing is called before a request comes."""
     pages = Pages(TEMPLATES)
     app = page_resolver(pages)
-    site = Site(app, pages, identity, clock, public_url)
-    store = ProgrammeStore(table)
-    shown = ProgrammePages(site, Window(store, Surroundings(table)), book)
+    site = Site(app, pages, identity, desk.clock, public_url, desk.new_id)
+    shown = ProgrammePages(site, desk)
     app.get("/programmes")(shown.overview)
-    DecisionPages(site, store, register, book).register_routes()
-    CalendarPages(site, CalendarStore(table)).register_routes()
+    DecisionPages(site, desk).register_routes()
+    RunningPages(site, desk).register_routes()
+    CalendarPages(site, calendars).register_routes()
+    TargetPages(site, desk).register_routes()
     app.get("/programmes/<programme_id>")(shown.show)
-    TargetPages(site, store, book).register_routes()
     return app

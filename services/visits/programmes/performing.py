@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.visits.programmes.programme import Programme, sees_programme
+from services.visits.programmes.programme import Programme, decides, sees_programme
 from services.visits.programmes.store import ProgrammeStore
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, Forbidden, NotFound
 from shared.idempotency import Request
 from shared.identity import Caller
 from shared.tables import ConditionFailed, Contended, Item, Write
@@ -34,6 +34,14 @@ def open_programme(programme_id: str, caller: Caller, store: ProgrammeStore) -> 
     programme = store.programme(caller.territory_id, programme_id)
     if not sees_programme(caller, programme.territory_id, programme.structure_id):
         raise NotFound("Ce programme n’existe pas, ou vous n’y avez pas accès.")
+    return programme
+
+
+def open_decision(programme_id: str, caller: Caller, store: ProgrammeStore) -> Programme:
+    """A programme that the caller decides of; raises NotFound, or Forbidden to who only reads it."""
+    programme = open_programme(programme_id, caller, store)
+    if not decides(caller, programme.structure_id):
+        raise Forbidden("Seuls le responsable de la structure et la coordination décident d’un programme.")
     return programme
 
 

@@ -17,7 +17,7 @@ from shared.clock import Clock
 from shared.errors import Unavailable
 from shared.events import Recorded
 from shared.events.visits import ProgrammeCommitted
-from shared.ids import NewId
+from shared.ids import NewId, new_id
 from shared.tables import ConditionFailed
 
 AT_ONCE = 100
@@ -32,7 +32,7 @@ class Populating:
     surroundings: Surroundings
     register: Register
     clock: Clock
-    new_id: NewId
+    new_id: NewId = new_id
 
     def populate(self, told: Recorded[ProgrammeCommitted]) -> None:
         """Said twice, or begun and cut, it ends the same; raises Unavailable when two of them write at once."""
@@ -58,7 +58,9 @@ class Populating:
     def _activate(self, programme: Programme, cause: str) -> None:
         now = self.clock.now()
         active = programme.model_copy(update={"state": "active", "version": programme.version + 1})
-        told = telling.Teller(telling.MACHINE, cause, now, self.new_id).of_programme(active, telling.activated(active))
+        told = telling.Teller(telling.MACHINE, cause, now, self.new_id).of_programme(
+            active, telling.activated(active)
+        )
         self.store.write(programme_put(active, programme.version), told)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from typing import Protocol
 
@@ -34,9 +34,13 @@ BOTH = "Choisissez : des critères, ou une liste de SIRET, pas les deux."
 class Register(Protocol):
     """What is asked of the register."""
 
-    def known(self, territory_id: str, enterprise_ids: Sequence[str]) -> dict[str, Enterprise]: ...
+    def communes(self, territory_id: str) -> dict[str, str]: ...
 
-    def search(self, territory_id: str, criteria: Criteria, limit: int, cursor: str | None) -> EnterprisePage: ...
+    def known(self, territory_id: str, enterprise_ids: Iterable[str]) -> dict[str, Enterprise]: ...
+
+    def search(
+        self, territory_id: str, criteria: Criteria, limit: int, cursor: str | None = None
+    ) -> EnterprisePage: ...
 
 
 def read_population(given: PopulationGiven, findings: Findings, place: str = "/population") -> Population | None:

@@ -29,7 +29,7 @@ from shared.clock import Clock
 from shared.errors import NotFound
 from shared.idempotency import Request
 from shared.identity import Caller, Identity, require
-from shared.ids import NewId, new_id
+from shared.ids import new_id
 from shared.web.api import api_caller, api_resolver, body_text, idempotency_key
 from shared.web.openapi import problem_responses
 
@@ -96,11 +96,11 @@ class QuestionnaireApi:
 
 
 def resolver(
-    store: QuestionnaireStore, identity: Identity, clock: Clock, issuer: str, audience: str, make_id: NewId = new_id
+    store: QuestionnaireStore, identity: Identity, clock: Clock, issuer: str, audience: str
 ) -> APIGatewayHttpResolver:
     """The routes over these services; nothing is called before a request comes."""
     app = api_resolver()
-    api = QuestionnaireApi(app, Workshop(store, clock, make_id), identity, issuer, audience)
+    api = QuestionnaireApi(app, Workshop(store, clock, new_id), identity, issuer, audience)
     app.get(PATH, **CURRENT)(api.current)
     app.get(f"{PATH}/versions/<number>", **VERSION)(api.version)
     app.get(f"{PATH}/draft", **DRAFT)(api.draft)

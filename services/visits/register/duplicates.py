@@ -34,6 +34,18 @@ def likely_duplicates(enterprise: Enterprise, store: RegisterStore) -> LikelyDup
     return LikelyDuplicates(enterprise, tuple(ordered[:MOST_PROPOSED]))
 
 
+def unregistered_with_duplicates(
+    store: RegisterStore, territory_id: str, limit: int, cursor: str | None
+) -> tuple[list[LikelyDuplicates], str | None]:
+    """A page of the enterprises without a SIRET that nothing stands for yet, each with what it may be, and a cursor.
+
+    At most 120 records are read for each of them.
+    """
+    page = store.unregistered(territory_id, limit, cursor)
+    standing = [enterprise for enterprise in page.enterprises if enterprise.merged_into is None]
+    return [likely_duplicates(enterprise, store) for enterprise in standing], page.cursor
+
+
 def _neighbours(enterprise: Enterprise, store: RegisterStore) -> Iterator[Enterprise]:
     territory_id, folded = enterprise.territory_id, fold(enterprise.name)
     if enterprise.siren:

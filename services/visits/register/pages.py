@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
+from services.visits.lifecycle import STATES
+from services.visits.need_state import STATES as NEED_STATES
 from services.visits.register.desk import RegisterDesk
-from services.visits.register.enterprise import SIZE_BANDS, SOURCES
+from services.visits.register.enterprise import SIZE_BANDS, SOURCES, Enterprise
 from services.visits.register.history import history_of
 from services.visits.register.places import choices
 from services.visits.register.reading import open_enterprise, open_fiche
@@ -25,12 +26,15 @@ from shared.web.requests import page_caller, page_frame, page_resolver, query
 from shared.web.responses import page, redirect, show
 
 if TYPE_CHECKING:
+    from services.visits.register.add_form import AddForm
     from services.visits.register.contact_forms import ContactForms
-    from services.visits.register.forms import RegisterForms
+    from services.visits.register.merge_forms import MergeForms
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 MOST_NAMED_COMMUNES = 600
 """Communes that the search proposes as one types: more would weigh more than the page."""
+NOMENCLATURES = {"NAFRev2": "NAF rév. 2", "NAF2025": "NAF 2025"}
+NEED_TONES = {"met": "done", "reported": "watch", "rejected": "quiet", "no_solution": "late"}
 MERGED = Flash("Cette fiche est fusionnée avec celle-ci : c’est la même entreprise.", "info")
 
 
@@ -67,33 +71,43 @@ class RegisterPages:
         enterprise = open_enterprise(enterprise_id, caller, self.desk)
         if enterprise.id != enterprise_id:
             return redirect(f"/entreprises/{enterprise.id}", flash=MERGED)
+        return self.fiche(enterprise, caller, Form())
+
+    def fiche(self, enterprise: Enterprise, caller: Caller, form: Form, status: int = 200) -> Response[str]:
+        """The page of one enterprise; the form is that which undoes a merge."""
         fiche = open_fiche(enterprise, caller, self.desk)
         return self.render(
             "register/enterprise.html",
+            status,
+            f=form,
+            key=self.key(form),
             fiche=fiche,
             enterprise=enterprise,
             history=history_of(fiche),
             may_merge=caller.has(*MERGERS),
-            **self.labels(),
+            visit_states=STATES,
+            need_states=NEED_STATES,
+            need_tones=NEED_TONES,
+            nomenclatures=NOMENCLATURES,
         )
 
     def new(self) -> Response[str]:
-        return self._forms().new()
+        return self._add_form().show()
 
     def add(self) -> Response[str]:
-        return self._forms().add()
+        return self._add_form().send()
 
     def duplicates(self) -> Response[str]:
-        return self._forms().duplicates()
+        return self._merge_forms().list_duplicates()
 
     def compare(self, enterprise_id: str) -> Response[str]:
-        return self._forms().compare(enterprise_id)
+        return self._merge_forms().compare(enterprise_id)
 
     def merge(self, enterprise_id: str) -> Response[str]:
-        return self._forms().merge(enterprise_id)
+        return self._merge_forms().merge(enterprise_id)
 
     def undo(self, enterprise_id: str) -> Response[str]:
-        return self._forms().undo(enterprise_id)
+        return self._merge_forms().undo(enterprise_id)
 
     def contact(self, enterprise_id: str, contact_id: str) -> Response[str]:
         return self._contact_forms().show(enterprise_id, contact_id)
@@ -105,16 +119,14 @@ class RegisterPages:
         return self._contact_forms().end(enterprise_id, contact_id, act)
 
     def render(self, template: str, status: int = 200, **context: object) -> Response[str]:
-        return show(self.pages, template, page_frame(self.app), status=status, **context)
+        frame = page_frame(self.app)
+        labels = {"bands": SIZE_BANDS, "sources": SOURCES}
+        return show(self.pages, template, frame, status=status, form_targets=(), **labels, **context)
 
     def reader(self) -> Caller:
         caller = page_caller(self.app, self.identity, self.desk.clock)
         require(caller, *READERS)
         return caller
-
-    def labels(self) -> Mapping[str, object]:
-        """What the codes of an enterprise mean."""
-        return {"bands": SIZE_BANDS, "sources": SOURCES}
 
     def key(self, form: Form) -> str:
         """One key a form shown: a double click is one effect."""
@@ -130,14 +142,18 @@ class RegisterPages:
             communes=choices(communes) if len(communes) <= MOST_NAMED_COMMUNES else [],
             sizes=SIZES,
             may_merge=caller.has(*MERGERS),
-            **self.labels(),
         )
 
-    def _forms(self) -> RegisterForms:
+    def _add_form(self) -> AddForm:
         """Loaded when somebody acts: most requests only read."""
-        from services.visits.register.forms import RegisterForms  # noqa: PLC0415 - see above
+        from services.visits.register.add_form import AddForm  # noqa: PLC0415 - see above
 
-        return RegisterForms(self)
+        return AddForm(self)
+
+    def _merge_forms(self) -> MergeForms:
+        from services.visits.register.merge_forms import MergeForms  # noqa: PLC0415 - as above
+
+        return MergeForms(self)
 
     def _contact_forms(self) -> ContactForms:
         from services.visits.register.contact_forms import ContactForms  # noqa: PLC0415 - as above

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.visits.visit import REPORTERS
+from services.visits.lifecycle import REPORTERS
 from shared.address_book import Role
 
 READERS = REPORTERS

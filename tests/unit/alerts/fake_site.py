@@ -88,9 +88,13 @@ class Site:
         event["requestContext"]["authorizer"] = {"jwt": {"claims": claims if who else {}}}
         return _answer(self._api(event, SimpleNamespace()))
 
-    def open(self, path: str, *, who: str | None = "m-coord", method: str = "GET", **query: str) -> Answer:
-        """Opens a page as somebody who is signed in, or not."""
-        event = _event(method, path, query, {}, "") | {"cookies": [f"{COOKIE}={who}"] if who else []}
+    def open(
+        self, path: str, *, who: str | None = "m-coord", method: str = "GET", fragment: bool = False, **query: str
+    ) -> Answer:
+        """Opens a page as somebody who is signed in, or not; a `fragment` is asked for by htmx."""
+        event = _event(method, path, query, {"hx-request": "true"} if fragment else {}, "") | {
+            "cookies": [f"{COOKIE}={who}"] if who else []
+        }
         return _answer(self._pages(event, SimpleNamespace()))
 
     def post(

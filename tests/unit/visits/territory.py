@@ -9,17 +9,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from services.visits import api, pages
 from services.visits.commands import ReportVisit
+from services.visits.desk import VisitDesk
+from services.visits.register.store import RegisterStore
 from services.visits.reporting_visit import Reported, report_visit
 from services.visits.store import VisitStore
 from shared.address_book import AddressBook
 from shared.clock import FixedClock
 from shared.idempotency import Request
 from shared.identity import COOKIE, Caller, Identity, session_key
-from shared.ids import new_id
+from shared.objects import MemoryBucket
 from shared.tables import Item, MemoryTable
 
 FRIDAY = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
@@ -58,7 +60,7 @@ def report(**changes: Any) -> dict[str, Any]:
         "enterprise": {"name": "Horlogerie du Lion", "siret": SIRET, "commune": "Montbéliard", "naf": "26.52Z"},
         "visited_on": "2026-11-26",
         "mode": "on_site",
-        "person_function": "Gérante",
+        "persons_met": ["Gérante"],
         "needs": [urgent()],
     } | changes
 
@@ -127,16 +129,21 @@ class Territory:
     table: MemoryTable = field(default_factory=MemoryTable)
     sessions: MemoryTable = field(default_factory=MemoryTable)
     book: MemoryTable = field(default_factory=MemoryTable)
+    register: MemoryTable = field(default_factory=MemoryTable)
+    bucket: MemoryBucket = field(default_factory=MemoryBucket)
 
     def __post_init__(self) -> None:
         self.store = VisitStore(self.table)
-        self.identity = Identity(self.sessions, AddressBook(self.book))
-        self._api = api.resolver(self.store, self.identity, self.clock, ISSUER, AUDIENCE)
-        self._pages = pages.resolver(self.store, self.identity, self.clock, SITE)
+        book = AddressBook(self.book)
+        self.identity = Identity(self.sessions, book)
+        self.desk = VisitDesk(self.store, RegisterStore(self.register), book, self.clock)
+        self._api = api.resolver(self.desk, self.identity, ISSUER, AUDIENCE)
+        self._pages = pages.resolver(self.desk, self.bucket, self.identity, SITE)
         until = int((FRIDAY + timedelta(days=365)).timestamp())
         for subject, member in MEMBERS.items():
             self._put(self.book, f"USER#{subject}", "USER", subject=subject, name=subject, memberships=[member])
             self._put(self.sessions, session_key(subject), "SESSION", subject=subject, expires_at=until)
+            self._introduce(member)
 
     def caller(self, who: str = "capteur") -> Caller:
         return self.identity.of_page({COOKIE: who}, self.clock.now())
@@ -146,7 +153,7 @@ class Territory:
         caller = self.caller(who)
         request = Request.of(caller.territory_id, caller.member_id, key, json.dumps(body))
         command = ReportVisit.model_validate(body)
-        return report_visit(command, request, caller, store=self.store, clock=self.clock, new_id=new_id)
+        return report_visit(command, request, caller, self.desk)
 
     def kept(self, mark: str) -> list[Item]:
         """The items of the table whose key tells what they are."""
@@ -182,6 +189,22 @@ class Territory:
         headers = {"content-type": "application/x-www-form-urlencoded", "origin": origin}
         event = _event("POST", path, {}, headers, base64.b64encode(urlencode(fields).encode()).decode())
         return _answer(self._pages(event | _cookies(who) | {"isBase64Encoded": True}, SimpleNamespace()))
+
+    def serve(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Passes a real HTTP request on to the pages; its cookies say who asks."""
+        path, _, query = target.partition("?")
+        event = _event(method, path, dict(parse_qsl(query)), headers, base64.b64encode(body).decode())
+        cookies = [cookie.strip() for cookie in headers.get("cookie", "").split(";") if cookie]
+        return _answer(self._pages(event | {"isBase64Encoded": True, "cookies": cookies}, SimpleNamespace()))
+
+    def _introduce(self, member: Item) -> None:
+        """Writes a member, their structure and their territory into the address book, as the directory does."""
+        pk, structure = f"T#{member['territory_id']}", member["structure_id"]
+        self._put(self.book, pk, "TERRITORY", id=member["territory_id"], name=member["territory_name"])
+        self._put(self.book, pk, f"STRUCTURE#{structure}", id=structure, name=member["structure_name"], kind="other")
+        name, roles = member["member_id"].title(), member["roles"]
+        key = f"MEMBER#{member['member_id']}"
+        self._put(self.book, pk, key, id=member["member_id"], structure_id=structure, name=name, roles=roles)
 
     @staticmethod
     def _put(table: MemoryTable, pk: str, sk: str, **attributes: Any) -> None:

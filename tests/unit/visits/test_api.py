@@ -166,14 +166,16 @@ def test_no_answer_is_kept_by_a_cache(territory: Territory) -> None:
 
 def test_the_document_describes_each_route_with_its_refusals(territory: Territory) -> None:
     """OpenAPI 3.1: summary, success, problems, bearer token, idempotency key."""
-    app = api.resolver(territory.store, territory.identity, territory.clock, "", "")
+    app = api.resolver(territory.desk, territory.identity, "", "")
     made = document(app, api.TITLE, api.DESCRIPTION)
 
     assert made["openapi"] == "3.1.0"
     assert made["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
-    assert sorted(made["paths"]) == ["/api/v1/occupations", VISITS, f"{VISITS}/{{visit_id}}"]
+    acts = ("cancel", "close", "correct", "decline", "done", "refer", "reschedule")
+    one = f"{VISITS}/{{visit_id}}"
+    assert sorted(made["paths"]) == ["/api/v1/occupations", VISITS, f"{VISITS}/plan", one, *(f"{one}/{act}" for act in acts)]
     report_route = made["paths"][VISITS]["post"]
-    assert list(report_route["responses"]) == ["201", "401", "403", "404", "413", "422", "503"]
+    assert list(report_route["responses"]) == ["201", "401", "403", "404", "409", "413", "422", "503"]
     assert {"$ref": "#/components/parameters/IdempotencyKey"} in report_route["parameters"]
 
 
@@ -199,4 +201,4 @@ def test_the_territory_is_the_callers_own(territory: Territory) -> None:
     """The territory of a visit comes from the membership, never from the body."""
     territory.call("POST", VISITS, report())
 
-    assert {item["territory_id"] for item in territory.kept("/VISIT")} == {HERE}
+    assert {item["pk"].split("#")[1] for item in territory.kept("/VISIT")} == {HERE}

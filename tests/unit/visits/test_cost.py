@@ -52,7 +52,7 @@ class Metered(MemoryTable):
 
 
 @pytest.mark.parametrize(
-    ("body", "most"), [(report(needs=[]), 9), (report(), 14), (report(needs=[urgent(), urgent()]), 19)]
+    ("body", "most"), [(report(needs=[]), 17), (report(), 26), (report(needs=[urgent(), urgent()]), 36)]
 )
 def test_a_visit_costs_few_write_units(body: dict[str, Any], most: int) -> None:
     """The visit, two lists, its needs, the answer to repeat, the outbox and its emptying."""

@@ -31,7 +31,11 @@ def test_only_the_outbox_is_told_and_then_forgotten(territory: Territory, bus: S
 
     follow(territory, bus)
 
-    assert [name for _, name, _ in bus.published] == ["VisitReported.v1", "UrgentRecruitmentReported.v1"]
+    assert [name for _, name, _ in bus.published] == [
+        "VisitReported.v1",
+        "NeedReported.v1",
+        "UrgentRecruitmentReported.v1",
+    ]
     assert not territory.kept("#OUTBOX")
     assert len(territory.kept("/VISIT")) == 1
 
@@ -51,4 +55,4 @@ def test_what_the_stream_could_not_tell_the_sweep_tells(territory: Territory, bu
     swept = OutboxSweep(Outbox(territory.table, bus), Registry(book), territory.clock).run()
 
     assert swept == {"OutboxSwept": 1}
-    assert len(bus.published) == 2
+    assert len(bus.published) == 3

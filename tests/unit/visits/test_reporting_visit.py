@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from services.visits.commands import ReportVisit
+from services.visits.service import FACTS
+from services.visits.visit_items import visit_pk
 from shared.errors import Forbidden, Invalid, Unavailable
 from shared.events import parse
-from shared.events.visits import UrgentRecruitmentReported, VisitReported
 from shared.ids import derived_id
 from shared.tables import Contended, MemoryTable, Write
 from tests.unit.visits.territory import FRIDAY, HERE, KEY, SIRET, Territory, report, urgent
@@ -22,8 +23,7 @@ def told(territory: Territory) -> list[Any]:
     return [
         parse(
             {"detail-type": event["detail_type"], "detail": json.loads(event["detail"])},
-            VisitReported,
-            UrgentRecruitmentReported,
+            *FACTS,
         )
         for item in territory.kept("#OUTBOX")
         for event in item["events"]
@@ -39,21 +39,23 @@ def refusals(territory: Territory, body: dict[str, Any]) -> dict[str, str]:
 
 
 def test_a_report_keeps_the_visit_its_needs_its_facts_and_its_answer_together(territory: Territory) -> None:
-    """One report is one transaction of four items: visit, need, outbox, idempotency."""
+    """One report is one transaction: visit, report, need, the traces of both, facts, answer."""
     reported = territory.report(report())
 
     file = territory.store.file(HERE, reported.visit_id)
     assert (file.visit.state, file.visit.version) == ("reported", 1)
     assert file.visit.establishment.siret == SIRET
     assert [need.theme_label for need in file.needs] == ["Recrutement"]
-    assert len(territory.table.items) == 4
+    kinds = {"VISIT", "REPORT#0001", f"NEED#{file.needs[0].id}", "SUMMARY", "26"}
+    assert kinds < {sk for _, sk in territory.table.items}
+    assert len(territory.table.items) == len(kinds) + 2
 
 
 def test_an_urgent_recruitment_is_told_after_the_visit_with_labels_copied(territory: Territory) -> None:
     """Subscribers learn of the visit first, then of the urgent post, in words that will not change."""
     reported = territory.report(report(occurred_at="2026-11-26T17:05:00+01:00"))
 
-    visit, urgency = told(territory)
+    visit, _need, urgency = told(territory)
     assert (visit.event.needs, visit.event.commune) == (1, "Montbéliard")
     assert (urgency.event.rome_label, urgency.event.contract_label) == ("Soudeur / Soudeuse", "CDI")
     assert (urgency.event.place, urgency.event.quantity) == ("Héricourt", 2)
@@ -134,7 +136,7 @@ def test_the_loser_of_a_double_click_tells_the_winners_answer(breaks: Exception 
 
     reported = territory.report(report())
 
-    assert [item["id"] for item in territory.kept("/VISIT")] == [reported.visit_id]
+    assert [item["pk"] for item in territory.kept("/VISIT")] == [visit_pk(HERE, reported.visit_id)]
 
 
 class Twin(MemoryTable):
@@ -159,7 +161,7 @@ def test_the_second_of_two_clicks_waits_for_the_first() -> None:
 
     reported = territory.report(report())
 
-    assert [item["id"] for item in territory.kept("/VISIT")] == [reported.visit_id]
+    assert [item["pk"] for item in territory.kept("/VISIT")] == [visit_pk(HERE, reported.visit_id)]
 
 
 def test_a_table_that_does_not_answer_is_not_taken_for_a_success() -> None:
@@ -234,4 +236,4 @@ def test_visits_without_an_urgent_need_alert_nobody(territory: Territory) -> Non
     reported = territory.report(report(needs=[need]))
 
     assert reported.alert_ids == ()
-    assert [fact.event.detail_type for fact in told(territory)] == ["VisitReported.v1"]
+    assert [fact.event.detail_type for fact in told(territory)] == ["VisitReported.v1", "NeedReported.v1"]

@@ -30,7 +30,7 @@ const removable = (button, visit) =>
 
 const NOTES = {
   draft: (visit) => `Brouillon gardé ${instant(visit.savedAt)}`,
-  wrong: (visit) => visit.message,
+  wrong: (visit) => visit.errors.map((error) => error.detail).join(" ") || visit.message,
   waiting: (visit) => TROUBLES[visit.trouble] ?? `En attente depuis ${instant(visit.savedAt)}`,
 };
 const RESUME = { draft: "Reprendre", wrong: "Corriger" };

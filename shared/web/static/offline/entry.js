@@ -1,13 +1,14 @@
 /* The visit form: kept while one types, found again after a reload, queued before it is sent. */
 import { empty, fillIn, proposeToday, takeBack, typedIn, unfold } from "./fields.js";
 import { clearMistakes, showMistakes } from "./mistakes.js";
-import { plannedFields } from "./plan.js";
+import { plannedVisit } from "./plan.js";
 import { enqueue, find, findSent, keepTyped, newVisit, snapshot } from "./visits.js";
 import { french, instant } from "./words.js";
 
 const FORM = "/visites/nouvelle";
 const DRAFT = "brouillon";
 const PLANNED = "visite";
+const URGENT = "urgent";
 const ELSEWHERE = "Cette visite a déjà été enregistrée ou supprimée dans un autre onglet. Rien n’a été envoyé d’ici.";
 const KEPT = "La visite est gardée sur cet appareil. Elle partira dès que le réseau le permettra.";
 const NAMELESS = { field: "enterprise_name", detail: "Indiquez le nom de l’entreprise." };
@@ -30,12 +31,20 @@ const continued = async (form, owner) => {
 
 const fillFromPlan = async (form) => {
   const planned = asked(PLANNED);
-  if (planned && form.elements.visit_id?.value !== planned) fillIn(form, await plannedFields(planned));
+  const visit = planned && form.elements.visit_id?.value !== planned ? await plannedVisit(planned) : undefined;
+  if (visit) fillIn(form, visit.fields, visit.title);
+};
+
+/* The kept form is the empty one: what its address asks of the server is done here. */
+const actAsServer = async (form) => {
+  proposeToday(form);
+  if (asked(URGENT) && form.elements.urgent) form.elements.urgent.checked = true;
+  await fillFromPlan(form);
 };
 
 const askAgainForChoices = (form) => {
   if (!navigator.onLine) return;
-  const searches = [...form.querySelectorAll("[hx-get]")].filter((field) => field.value);
+  const searches = [...form.querySelectorAll("input[hx-get]")].filter((field) => field.value && !field.readOnly);
   searches.forEach((field) => field.dispatchEvent(new Event("input", { bubbles: true })));
 };
 
@@ -47,15 +56,14 @@ class Entry {
   async open() {
     const { visit, cameBack = false } = await continued(this.form, this.owner);
     this.cameBack = cameBack;
-    if (document.body.dataset.keptAt) proposeToday(this.form);
     if (visit && !cameBack) this.resume(visit);
-    else if (!visit) await fillFromPlan(this.form);
+    else if (!visit && document.body.dataset.keptAt) await actAsServer(this.form);
     this.take(visit ?? newVisit(this.owner));
     this.listen();
   }
 
   resume(visit) {
-    fillIn(this.form, visit.fields);
+    fillIn(this.form, visit.fields, visit.title);
     askAgainForChoices(this.form);
     if (visit.state === "wrong") showMistakes(this.form, visit.message, visit.errors);
   }
@@ -123,7 +131,7 @@ class Entry {
   hold(busy) {
     this.busy = busy;
     this.form.inert = busy;
-    this.form.toggleAttribute("aria-busy", busy);
+    this.form.setAttribute("aria-busy", String(busy));
   }
 
   async send() {
@@ -135,7 +143,7 @@ class Entry {
     if (!(await enqueue(this.visit, typed))) return this.say(ELSEWHERE);
     navigator.storage?.persist?.();
     const patience = new Promise((resolve) => { setTimeout(resolve, this.settings.patience); });
-    await Promise.race([this.settings.flush(true), patience]);
+    await Promise.race([this.settings.flush(true, this.visit.id), patience]);
     return this.conclude();
   }
 
@@ -157,6 +165,7 @@ class Entry {
   }
 
   startAnew() {
+    if (this.form.querySelector("[data-subject]")) this.form.hidden = true;
     empty(this.form, this.cameBack);
     this.take(newVisit(this.owner));
     history.replaceState(null, "", FORM);

@@ -2,6 +2,8 @@
 
 const TECHNICAL = new Set(["idempotency_key", "member_id", "territory_id", "occurred_at", "questionnaire_version"]);
 const NOT_KEPT = new Set(["idempotency_key", "member_id", "territory_id", "occurred_at"]);
+const COLLEAGUE = "avec-";
+const OF_ENTERPRISE = ["enterprise_name", "siret", "commune"];
 const CHOSEN = new Set(["radio", "checkbox"]);
 const UNTYPED = new Set(["file", "submit", "button", "reset", "fieldset", "output"]);
 
@@ -9,11 +11,11 @@ const controls = (form) => [...form.elements].filter((field) => field.name && !U
 
 const textOf = (element) => element?.textContent.replace(/\s+/g, " ").trim() ?? "";
 
-/* What a person reads above a field, for the exported file. */
+/* What a person reads above a field, for the exported file. The label of a colleague's box is a name: it is not kept. */
 const labelOf = (field) => {
-  const legend = field.closest("fieldset.field")?.querySelector("legend");
-  const own = textOf(field.labels?.[0]);
-  return field.type === "radio" ? textOf(legend) : [textOf(legend), own].filter(Boolean).join(" – ");
+  const legend = textOf(field.closest("fieldset.field")?.querySelector("legend"));
+  const isNamed = field.type === "radio" || field.name.startsWith(COLLEAGUE);
+  return isNamed ? legend : [legend, textOf(field.labels?.[0])].filter(Boolean).join(" – ");
 };
 
 const labelsOf = (form, fields) => {
@@ -22,11 +24,21 @@ const labelsOf = (form, fields) => {
   return Object.fromEntries(labels.filter(([, label]) => label));
 };
 
+/* The enterprise as it is typed, or as a form that is about one enterprise says it. */
+const titleOf = (form) => form.elements.enterprise_name?.value.trim() || textOf(form.querySelector("[data-subject]"));
+
 /* What is kept of a form as it stands. */
 export const typedIn = (form) => {
   const fields = [...new FormData(form)].filter(([name, value]) => !NOT_KEPT.has(name) && typeof value === "string");
-  const title = fields.find(([name]) => name === "enterprise_name")?.[1].trim() ?? "";
-  return { fields, title, labels: labelsOf(form, fields) };
+  return { fields, title: titleOf(form), labels: labelsOf(form, fields) };
+};
+
+/* The visit is of an enterprise that the server knows by its number: another name typed here would change nothing. */
+const lockEnterprise = (form, title) => {
+  const known = Boolean(form.elements.visit_id?.value || form.elements.enterprise_id?.value);
+  const fields = OF_ENTERPRISE.map((name) => form.elements[name]).filter(Boolean);
+  fields.forEach((field) => { field.readOnly = known; });
+  if (known && form.elements.enterprise_name) form.elements.enterprise_name.value = title;
 };
 
 /* An answer to a question that this page does not ask (any more, or not yet): kept beside the form, not lost. */
@@ -52,12 +64,13 @@ export const unfold = (form) => {
   opened.filter(Boolean).forEach((details) => { details.open = true; });
 };
 
-export const fillIn = (form, fields) => {
+export const fillIn = (form, fields, title) => {
   const given = new Map(fields.filter(([name]) => !TECHNICAL.has(name)));
   const asked = controls(form).filter((field) => !TECHNICAL.has(field.name));
   asked.forEach((field) => fill(field, given));
   const names = new Set(asked.map((field) => field.name));
   given.forEach((value, name) => { if (!names.has(name) && value) setAside(form, name, value); });
+  lockEnterprise(form, title);
   unfold(form);
 };
 
@@ -86,11 +99,19 @@ const clear = (field) => {
   else if (field.type !== "hidden") field.value = "";
 };
 
+/* What htmx proposed for an earlier answer goes with it. */
+const clearProposals = (form) => {
+  const targets = [...form.querySelectorAll("[hx-target]")].map((field) => form.querySelector(field.getAttribute("hx-target")));
+  targets.filter(Boolean).forEach((target) => target.replaceChildren());
+};
+
 /* A form without an answer. One that the server sent back filled in cannot be reset to emptiness: it is cleared. */
 export const empty = (form, cameBack) => {
   form.querySelectorAll("[data-aside]").forEach((aside) => aside.remove());
+  clearProposals(form);
   form.reset();
   if (cameBack) controls(form).forEach(clear);
-  if (form.elements.visit_id) form.elements.visit_id.value = "";
+  for (const name of ["visit_id", "enterprise_id"]) if (form.elements[name]) form.elements[name].value = "";
+  lockEnterprise(form, "");
   proposeToday(form);
 };

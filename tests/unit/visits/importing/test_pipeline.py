@@ -19,7 +19,12 @@ def test_an_import_fills_the_register(workshop: Workshop) -> None:
 
     assert (applied.state, applied.done) == ("applied", {"new": 1})
     kept = workshop.enterprises()[SIRETS[0]]
-    assert (kept.name, kept.commune, kept.insee, kept.postcode) == ("HORLOGERIE DU LION", "MONTBELIARD", "25388", "25200")
+    assert (kept.name, kept.commune, kept.insee, kept.postcode) == (
+        "HORLOGERIE DU LION",
+        "MONTBELIARD",
+        "25388",
+        "25200",
+    )
     assert (kept.naf, kept.naf_nomenclature, kept.naf_2025) == ("26.52Z", "NAFRev2", "26.52Y")
     assert (kept.size_band, kept.size_year, kept.employer, kept.head_office) == ("11", 2023, True, True)
     assert (kept.address, kept.source, kept.state) == ("4 RUE DES GRANGES", "sirene", "active")

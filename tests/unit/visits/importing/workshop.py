@@ -122,7 +122,7 @@ class Workshop:
 
     def check(self, content: bytes) -> Import:
         """An import whose file was sent, read and compared."""
-        begun = self.begin(f"key-{len(self.table.items)}-{len(self.bucket.objects)}")
+        begun = self.begin(f"request-{len(self.table.items)}-{len(self.bucket.objects)}")
         form = self.objects.upload_form(begun, "https://vigie.example/imports")
         assert self.bucket.receive(form, content)
         self.commands.check(begun.id, self.caller())
