@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import cold_start, cost
+from benchmarks import cold_start, cost, register
 
-BENCHMARKS = {"cost": cost.main, "cold-start": cold_start.main}
+BENCHMARKS = {"cost": cost.main, "cold-start": cold_start.main, "register": register.main}
 
 
 def main(names: list[str]) -> int:

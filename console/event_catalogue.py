@@ -11,7 +11,8 @@ from textwrap import dedent
 
 from pydantic import BaseModel
 
-from shared.events import Event, Metadata
+from shared.events import Event, Metadata, parts
+from shared.events.parts import Part
 from shared.topology import Function, On, Service
 
 CATALOGUE = Path("shared/events/README.md")
@@ -28,16 +29,28 @@ new class with the next version, published beside the old one until nobody hears
 
 def catalogue(events: Sequence[type[Event]], services: Sequence[Service]) -> str:
     """The whole page."""
-    parts = [HEAD, "## Metadata\n", f"{_documentation(Metadata)}\n", _fields(Metadata)]
+    lines = [HEAD, "## Metadata\n", f"{_documentation(Metadata)}\n", _fields(Metadata)]
     for event in events:
-        parts += [f"## {event.detail_type}\n", f"{_documentation(event)}\n", *_who(event, services), _fields(event)]
-    return "\n".join(parts)
+        lines += [f"## {event.detail_type}\n", f"{_documentation(event)}\n", *_who(event, services), _fields(event)]
+    lines.append("# Parts of events\n")
+    for part in every_part():
+        lines += [f"## {part.__name__}\n", f"{_documentation(part)}\n", _fields(part)]
+    return "\n".join(lines)
 
 
 def every_event() -> list[type[Event]]:
     """The event classes of every module of `shared/events`, by module, in the order of their definition."""
     modules = sorted(path.stem for path in Path("shared/events").glob("[!_]*.py"))
     return [event for name in modules for event in _events_of(f"shared.events.{name}")]
+
+
+def every_part() -> list[type[Part]]:
+    """What several events are made of, in the order of its definition."""
+    return [
+        value
+        for value in vars(parts).values()
+        if isinstance(value, type) and issubclass(value, Part) and value is not Part
+    ]
 
 
 def every_service() -> list[Service]:
@@ -80,7 +93,14 @@ def _fields(model: type[BaseModel]) -> str:
 
 
 def _described(model: type[BaseModel]) -> Iterator[tuple[str, str, str]]:
-    """Name, type as written and the text under each field; read from the source, so that no function pays for it."""
+    """Name, type as written and the text under each field, what a class inherits first."""
+    for known in reversed(model.__mro__):
+        if issubclass(known, BaseModel) and known not in (BaseModel, Event, Part):
+            yield from _written_in(known)
+
+
+def _written_in(model: type[BaseModel]) -> Iterator[tuple[str, str, str]]:
+    """Read from the source, so that no function pays for it."""
     body = ast.parse(dedent(getsource(model))).body[0]
     statements = body.body if isinstance(body, ast.ClassDef) else []
     for place, statement in enumerate(statements):

@@ -19,12 +19,16 @@ SAMPLES = {"date-time": "2026-11-27T14:05:00Z", "date": "2026-11-27"}
 
 def shape(event: type[Event], golden: Mapping[str, Any] | None = None) -> Shape:
     """The schema of an event's detail; the samples of its golden shape are kept, new ones added."""
+    parts = {"metadata": _schema(Metadata), "data": _schema(event)}
+    # What a field refers to is looked for at the root of the document.
+    shared = {name: part for schema in parts.values() for name, part in schema.pop("$defs", {}).items()}
     made = {
         "$schema": GenerateJsonSchema.schema_dialect,
         "title": event.detail_type,
         "type": "object",
         "required": ["metadata", "data"],
-        "properties": {"metadata": _schema(Metadata), "data": _schema(event)},
+        "properties": parts,
+        **({"$defs": shared} if shared else {}),
     }
     known = list(golden["examples"]) if golden else []
     return made | {"examples": known + [sample for sample in samples(made) if sample not in known]}
@@ -32,8 +36,9 @@ def shape(event: type[Event], golden: Mapping[str, Any] | None = None) -> Shape:
 
 def samples(made: Mapping[str, Any]) -> Iterator[Shape]:
     """Two details that the schema allows: everything said, and only what must be."""
-    yield {part: _sample(schema, sparse=False) for part, schema in made["properties"].items()}
-    yield {part: _sample(schema, sparse=True) for part, schema in made["properties"].items()}
+    shared = made.get("$defs", {})
+    for sparse in (False, True):
+        yield {part: _sample(schema, shared, sparse=sparse) for part, schema in made["properties"].items()}
 
 
 def refusals(event: type[Event], golden: Mapping[str, Any]) -> list[str]:
@@ -78,10 +83,14 @@ def _schema(model: type[Metadata] | type[Event]) -> Shape:
     return made
 
 
-def _sample(schema: Mapping[str, Any], *, sparse: bool) -> Any:
+def _sample(schema: Mapping[str, Any], shared: Mapping[str, Any], *, sparse: bool) -> Any:
+    if "$ref" in schema:
+        return _sample(shared[str(schema["$ref"]).rpartition("/")[2]], shared, sparse=sparse)
     if "anyOf" in schema:
-        return _sample(schema["anyOf"][-1 if sparse else 0], sparse=sparse)
+        return _sample(schema["anyOf"][-1 if sparse else 0], shared, sparse=sparse)
     if "properties" in schema:
-        return {name: _sample(part, sparse=sparse) for name, part in schema["properties"].items()}
+        return {name: _sample(part, shared, sparse=sparse) for name, part in schema["properties"].items()}
+    if schema.get("type") == "array" and not sparse:
+        return [_sample(schema["items"], shared, sparse=sparse)]
     plain = {"string": "texte", "integer": schema.get("minimum", 1), "boolean": not sparse, "array": [], "null": None}
     return SAMPLES.get(schema.get("format", ""), plain[schema["type"]])

@@ -29,6 +29,12 @@ def openapi_files() -> Files:
 
 def _document(package: str) -> str:
     api: Any = import_module(f"{package}.api")
-    # Routes only keep what they are given until a request comes, so that nothing real is needed here.
-    resolver = api.resolver(*[None for _ in signature(api.resolver).parameters])
+    resolver = api.resolver(*[_Anything() for _ in signature(api.resolver).parameters])
     return json.dumps(document(resolver, api.TITLE, api.DESCRIPTION), ensure_ascii=False, indent=2) + "\n"
+
+
+class _Anything:
+    """Stands for each service: routes only keep what they are given, or a part of it, until a request comes."""
+
+    def __getattr__(self, _name: str) -> _Anything:
+        return self

@@ -9,7 +9,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.visits.lifecycle import STATES, Act, VisitState
 from services.visits.motives import MOTIVES, Motive
-from services.visits.need import JobAtRisk, Need, Opening, Theme, Urgency
+from services.visits.need import JobAtRisk, Need, Opening, Urgency
+from services.visits.need_subjects import Theme
 from services.visits.occupations import Occupation
 from services.visits.questionnaire.answers import Value
 from services.visits.report import Move, Report
@@ -70,6 +71,7 @@ class VisitAnswer(Answer):
     member_id: str | None = Field(description="Qui l’a planifiée, puis qui en a rendu compte.")
     capteurs: tuple[str, ...]
     enterprise: EstablishmentAnswer
+    planned: bool = Field(description="Planifiée avant d’avoir lieu.")
     planned_on: date | None
     planned_at: str | None
     programme_id: str | None

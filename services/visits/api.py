@@ -34,6 +34,8 @@ from services.visits.api_routes import (
     SEARCH,
     moved,
 )
+from services.visits.attaching import Cabinet
+from services.visits.attachment_api import AttachmentsApi
 from services.visits.commands import (
     LONGEST_ID,
     CancelVisit,
@@ -48,6 +50,7 @@ from services.visits.commands import (
 from services.visits.desk import Moved, VisitDesk
 from services.visits.given import Given
 from services.visits.lifecycle import REPORTERS, Act, VisitState
+from services.visits.need_api import NeedsApi
 from services.visits.reading import Criteria, open_file, visible_visits
 from services.visits.store import Days
 from shared.idempotency import Request
@@ -134,8 +137,11 @@ class VisitsApi:
     def mark_done(self, visit_id: VisitId, given: Annotated[MarkDone, Body()]) -> OutcomeAnswer:
         return self._do("mark_done", visit_id, given)
 
-    def correct(self, visit_id: VisitId, given: Annotated[CorrectVisit, Body()]) -> OutcomeAnswer:
-        return self._do("correct", visit_id, given)
+    def correct(self, visit_id: VisitId, given: Annotated[CorrectVisit, Body()]) -> ReportedAnswer:
+        from services.visits.api_commands import correct  # noqa: PLC0415 - see _do
+
+        caller = self._caller()
+        return correct(visit_id, given, self._request(caller), caller, self.desk)
 
     def refer(self, visit_id: VisitId, given: Annotated[ConcludeVisit, Body()]) -> OutcomeAnswer:
         return self._do("refer", visit_id, given)
@@ -163,7 +169,9 @@ class VisitsApi:
         return api_caller(self.app, self.identity, issuer=self.issuer, audience=self.audience)
 
 
-def resolver(desk: VisitDesk, identity: Identity, issuer: str, audience: str) -> APIGatewayHttpResolver:
+def resolver(
+    desk: VisitDesk, cabinet: Cabinet, identity: Identity, issuer: str, audience: str
+) -> APIGatewayHttpResolver:
     """The routes over these services; nothing is called before a request comes."""
     app = api_resolver()
     app.exception_handler(Moved)(moved)
@@ -181,4 +189,6 @@ def resolver(desk: VisitDesk, identity: Identity, issuer: str, audience: str) ->
     app.post(f"{one}/refer", **REFER)(api.refer)
     app.post(f"{one}/close", **CLOSE)(api.close)
     app.get("/api/v1/occupations", **SEARCH)(api.search_occupations)
+    AttachmentsApi(app, cabinet, identity, issuer, audience).add_routes()
+    NeedsApi(app, desk, identity, issuer, audience).add_routes()
     return app

@@ -21,7 +21,6 @@ _ON_VISIT: Mapping[Act, Callable[..., Outcome]] = {
     "decline": decline_visit,
     "cancel": cancel_visit,
     "mark_done": mark_done,
-    "correct": correct_visit,
     "refer": refer_visit,
     "close": close_visit,
 }
@@ -35,6 +34,11 @@ def report(command: Any, request: Request, caller: Caller, desk: VisitDesk) -> R
 def plan(command: Any, request: Request, caller: Caller, desk: VisitDesk) -> OutcomeAnswer:
     """Plans a visit."""
     return OutcomeAnswer.model_validate(_told(plan_visit(command, request, caller, desk)))
+
+
+def correct(visit_id: str, command: Any, request: Request, caller: Caller, desk: VisitDesk) -> ReportedAnswer:
+    """Corrects a report."""
+    return ReportedAnswer.model_validate(_told(correct_visit(visit_id, command, request, caller, desk)))
 
 
 def obey(

@@ -17,7 +17,7 @@ from services.visits.attachment import (
     check_content,
 )
 from services.visits.attachment_store import AttachmentStore
-from services.visits.commands import Given
+from services.visits.given import Given
 from services.visits.lifecycle import REPORTERS
 from services.visits.store import VisitStore
 from services.visits.visibility import reads, require_reads
@@ -31,6 +31,7 @@ from shared.ids import NewId
 from shared.tables import ConditionFailed
 
 if TYPE_CHECKING:
+    from services.visits.desk import VisitDesk
     from shared.objects import BucketClient, UploadForm
 
 UPLOAD_SECONDS = 15 * 60
@@ -56,6 +57,13 @@ class Cabinet:
     bucket: BucketClient
     clock: Clock
     new_id: NewId
+    public_url: str
+    """Of the site: where the bucket sends a browser back."""
+
+
+def cabinet_of(desk: VisitDesk, bucket: BucketClient, public_url: str) -> Cabinet:
+    """The cabinet beside the desk of visits: the same table, clock and ids."""
+    return Cabinet(desk.store, AttachmentStore(desk.store.table), bucket, desk.clock, desk.new_id, public_url)
 
 
 def begin_attachment(
@@ -77,8 +85,8 @@ def begin_attachment(
     return attachment
 
 
-def upload_form(attachment: Attachment, back: str, cabinet: Cabinet) -> UploadForm:
-    """What a browser posts the file with, for 15 minutes; it comes back to the address `back`. Raises Conflict."""
+def upload_form(attachment: Attachment, cabinet: Cabinet) -> UploadForm:
+    """What a browser posts the file with, for 15 minutes, to come back to the page that keeps it; raises Conflict."""
     if attachment.state != "pending":
         raise Conflict("Cette pièce est déjà jointe.")
     return cabinet.bucket.upload_form(
@@ -86,7 +94,7 @@ def upload_form(attachment: Attachment, back: str, cabinet: Cabinet) -> UploadFo
         attachment.type.content_type,
         most_bytes=MOST_BYTES,
         seconds=UPLOAD_SECONDS,
-        back=back,
+        back=f"{cabinet.public_url}/visites/{attachment.visit_id}/pieces/{attachment.id}/arrivee",
     )
 
 

@@ -58,8 +58,7 @@ class AttachmentPages:
         attachment = self.cabinet.attachments.get(visit.territory_id, visit_id, attachment_id)
         if attachment.state != "pending":
             return redirect(f"/visites/{visit_id}#pieces")
-        back = f"{self.site.public_url}/visites/{visit_id}/pieces/{attachment_id}/arrivee"
-        form = upload_form(attachment, back, self.cabinet)
+        form = upload_form(attachment, self.cabinet)
         context = {"visit": visit, "attachment": attachment, "form": form, "most": MOST_BYTES // MEGABYTE}
         return self.site.show("visits/attachment_file.html", context, form_targets=[form.origin])
 

@@ -8,12 +8,10 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from services.visits.need_state import NeedState
-from services.visits.need_subjects import THEMES, Theme
+from services.visits.need_state import STATES, NeedState
+from services.visits.need_subjects import Theme
 from shared.errors import Invalid
 from shared.ids import derived_id
-
-__all__ = ["CONTRACTS", "THEMES", "Contract", "Need", "Recruitment", "Theme", "Urgency"]
 
 Urgency = Literal["urgent", "ordinary"]
 URGENCIES: Mapping[Urgency, str] = {"ordinary": "Normale", "urgent": "Urgente"}
@@ -120,6 +118,16 @@ class Need(BaseModel):
     def alert_id(self) -> str | None:
         """The alert that an urgent recruitment need raises: derived, so that its page can be linked at once."""
         return alert_id(self.territory_id, self.visit_id, self.id) if self.recruitment else None
+
+    @property
+    def state_label(self) -> str:
+        """« En cours »."""
+        return STATES[self.state]
+
+    @property
+    def title(self) -> str:
+        """What it is about, in as few words as possible."""
+        return self.subject_label or self.theme_label
 
 
 def alert_id(territory_id: str, visit_id: str, need_id: str) -> str:

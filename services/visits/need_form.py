@@ -20,12 +20,11 @@ from services.visits.need import (
     CAUSES,
     CONTRACTS,
     MOST_POSTS,
-    THEMES,
     Need,
     check_horizon,
     check_wanted_on,
 )
-from services.visits.need_subjects import SUBJECTS
+from services.visits.need_subjects import SUBJECTS, THEMES
 from services.visits.occupations import Occupations
 from services.visits.wording import TEXT_LENGTH
 
@@ -121,9 +120,10 @@ class NeedReader:
 
     def _other(self, block: str) -> dict[str, Any]:
         form = self.form
-        theme, _, subject = form.said(f"{block}-subject").partition("/")
+        said, _, subject = form.said(f"{block}-subject").partition("/")
+        theme = next((theme for theme in THEMES if theme == said), None)
         urgent = form.checked(f"{block}-urgent")
-        if theme not in THEMES or (subject and subject not in SUBJECTS[theme]):
+        if theme is None or (subject and subject not in SUBJECTS[theme]):
             form.findings.add(f"{block}-subject", "Choisissez le sujet du besoin.")
         if theme == "recruitment" and urgent:
             form.findings.add(f"{block}-urgent", "Un recrutement urgent se signale plus haut, avec le poste recherché.")

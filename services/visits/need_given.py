@@ -15,20 +15,18 @@ from services.visits.need import (
     CONTRACTS,
     MOST_PARTS,
     MOST_POSTS,
-    THEMES,
     Cause,
     Contract,
     JobAtRisk,
     Need,
     Opening,
     Recruitment,
-    Theme,
     Urgency,
     calls_for_recruitment,
     check_horizon,
     check_wanted_on,
 )
-from services.visits.need_subjects import SUBJECTS, subject_label
+from services.visits.need_subjects import SUBJECTS, THEMES, Theme, subject_label
 from services.visits.occupations import Occupations
 from services.visits.visit import Visit
 from services.visits.wording import Line, OptionalText

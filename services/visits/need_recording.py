@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from services.visits.findings import Findings
-from services.visits.given import Given
 from services.visits.need import Need
-from services.visits.need_state import ACTION_KINDS, ActionKind, NeedAction, NeedState, standing, state_of
-from services.visits.need_store import MOST_ACTIONS, UNKNOWN, NeedFile, NeedStore
+from services.visits.need_action_given import RecordNeedAction
+from services.visits.need_reading import open_need
+from services.visits.need_state import ACTION_KINDS, NeedAction, NeedState, standing, state_of
+from services.visits.need_store import MOST_ACTIONS, NeedFile, NeedKey, NeedStore
 from services.visits.need_telling import action_fact
-from services.visits.visit import sees
-from services.visits.wording import OptionalText
 from shared import outbox
 from shared.clock import PARIS, Clock
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict
 from shared.events import Metadata, Recorded
 from shared.idempotency import Request
 from shared.identity import Caller
-from shared.ids import NewId
+from shared.ids import NewId, new_id
 from shared.tables import ConditionFailed, Contended, Put
 
 TRIES = 4
@@ -33,17 +33,6 @@ NOT_ASKED = "Ne se dit que pour retirer une suite saisie par erreur."
 TOO_MANY = "Ce besoin a déjà cent suites : ouvrez-en un autre à la prochaine visite."
 
 
-class RecordNeedAction(Given):
-    """Ce qui a été fait d’un besoin."""
-
-    kind: ActionKind = Field(description="La suite donnée.", examples=["in_progress"])
-    acted_on: date | None = Field(default=None, description="Le jour ; aujourd’hui par défaut.", examples=["2026-11-26"])
-    note: OptionalText = Field(default=None, description="Par qui et comment, en quelques phrases. Aucun nom de personne.")
-    withdraws: str | None = Field(
-        default=None, max_length=64, description="Avec `withdrawn` : l’identifiant de la suite saisie par erreur."
-    )
-
-
 class ActionRecorded(BaseModel):
     """The answer to the command, the same each time that it is sent again."""
 
@@ -53,41 +42,47 @@ class ActionRecorded(BaseModel):
     state: NeedState
 
 
-def open_need(visit_id: str, need_id: str, caller: Caller, store: NeedStore) -> NeedFile:
-    """One need with its actions; raises NotFound when it is unknown or another structure's."""
-    file = store.file(caller.territory_id, visit_id, need_id)
-    if not sees(caller, file.need.territory_id, file.need.structure_id):
-        raise NotFound(UNKNOWN)
-    return file
+@dataclass(frozen=True)
+class NeedRecorder:
+    """What the command needs around it."""
+
+    store: NeedStore
+    clock: Clock
+    new_id: NewId = new_id
 
 
 def record_need_action(
-    visit_id: str,
-    need_id: str,
-    command: RecordNeedAction,
-    request: Request,
-    caller: Caller,
-    *,
-    store: NeedStore,
-    clock: Clock,
-    new_id: NewId,
+    key: NeedKey, command: RecordNeedAction, request: Request, caller: Caller, recorder: NeedRecorder
 ) -> ActionRecorded:
-    """Records an action and the state that it leads to; raises NotFound, Invalid at a JSON pointer, Contended."""
-    now = clock.now()
+    """Records an action and the state that it leads to; raises NotFound, Invalid at a JSON pointer, Contended.
+
+    Nobody says which version they had read: actions may come in any order, so two at once are both recorded.
+    """
+    store = recorder.store
     for tries_left in reversed(range(TRIES)):
-        file = open_need(visit_id, need_id, caller, store)
+        file = open_need(key, caller, store)
         earlier = store.answer_to(request)
         if earlier is not None:
             return ActionRecorded.model_validate(earlier)
-        _refuse_broken_rules(command, file, now.astimezone(PARIS).date())
-        action = _action(command, need_id, caller, new_id(now), now)
-        need = _after(file, action)
         try:
-            return _write(need, action, request, store, new_id)
+            return _record(file, command, request, caller, recorder)
         except (ConditionFailed, Contended):
             if not tries_left:
                 raise
     raise AssertionError("the last try returns or raises")
+
+
+def _record(
+    file: NeedFile, command: RecordNeedAction, request: Request, caller: Caller, recorder: NeedRecorder
+) -> ActionRecorded:
+    now, make_id = recorder.clock.now(), recorder.new_id
+    _refuse_broken_rules(command, file, now.astimezone(PARIS).date())
+    action = _action(command, file.need.id, caller, make_id(now), now)
+    need = _after(file, action)
+    answer = ActionRecorded(action_id=action.id, state=need.state)
+    entry = _entry(need, action, request.key, make_id)
+    recorder.store.record(need, action, entry, request.claim(answer.model_dump(mode="json"), now))
+    return answer
 
 
 def _refuse_broken_rules(command: RecordNeedAction, file: NeedFile, today: date) -> None:
@@ -124,12 +119,6 @@ def _action(command: RecordNeedAction, need_id: str, caller: Caller, action_id: 
 def _after(file: NeedFile, action: NeedAction) -> Need:
     state = state_of((*file.actions, action))
     return file.need.model_copy(update={"state": state, "actions": file.need.actions + 1})
-
-
-def _write(need: Need, action: NeedAction, request: Request, store: NeedStore, new_id: NewId) -> ActionRecorded:
-    answer = ActionRecorded(action_id=action.id, state=need.state)
-    store.record(need, action, _entry(need, action, request.key, new_id), request.claim(dict(answer), action.recorded_at))
-    return answer
 
 
 def _entry(need: Need, action: NeedAction, cause: str, new_id: NewId) -> Put:

@@ -11,7 +11,7 @@ is one Query of one state, of one theme or of all, however many needs the territ
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.visits.need import Need
 from services.visits.need_state import NeedAction, NeedState
@@ -24,6 +24,13 @@ from shared.tables import Absent, Equals, Item, Put, TableClient, Update, can_ex
 MOST_ACTIONS = 100
 """Of one need: beyond that, something writes in a loop."""
 UNKNOWN = "Ce besoin n’existe pas, ou vous n’y avez pas accès."
+
+
+class NeedKey(NamedTuple):
+    """Which need: one has no meaning without its visit."""
+
+    visit_id: str
+    need_id: str
 
 
 @dataclass(frozen=True)
@@ -56,13 +63,13 @@ class NeedStore:
     def __init__(self, table: TableClient) -> None:
         self._table = table
 
-    def file(self, territory_id: str, visit_id: str, need_id: str) -> NeedFile:
+    def file(self, territory_id: str, key: NeedKey) -> NeedFile:
         """One need with its actions; raises NotFound."""
-        pk = _pk(territory_id, visit_id)
-        item = self._table.get(pk, _sk(need_id)) if can_exist(pk, _sk(need_id)) else None
+        pk, sk = _pk(territory_id, key.visit_id), _sk(key.need_id)
+        item = self._table.get(pk, sk) if can_exist(pk, sk) else None
         if item is None:
             raise NotFound(UNKNOWN)
-        actions = self._table.query(pk, begins=_actions(need_id), limit=MOST_ACTIONS).items
+        actions = self._table.query(pk, begins=_actions(key.need_id), limit=MOST_ACTIONS).items
         return NeedFile(Need.model_validate(item), tuple(map(NeedAction.model_validate, actions)))
 
     def of_territory(self, territory_id: str, shelf: NeedShelf, limit: int, cursor: str | None = None) -> NeedPage:

@@ -101,6 +101,7 @@ def _visit(
         enterprise_id=found.id,
         establishment=found.establishment,
         day=command.planned_on,
+        planned=True,
         planned_on=command.planned_on,
         planned_at=command.planned_at,
         programme_id=command.programme_id,

@@ -61,20 +61,20 @@ class ReportPages:
         if name not in ROME_FIELDS:
             raise NotFound("Ce champ n’existe pas.")
         form = Form({name: self.site.asked(name)[:LINE_LENGTH]})
-        context = {"f": form, "name": name, "found": self.occupations(form, name)}
-        return page(self.site.pages.render("visits/occupations.html", **context))
+        found = self.occupations(form, name)
+        return page(self.site.pages.render("visits/occupations.html", f=form, name=name, found=found))
 
     def suggest_enterprises(self) -> Response[str]:
         """The enterprises of the register for what is typed so far: a fragment of the form."""
         caller = self.site.reporter()
         form = Form({"enterprise_name": self.site.asked("enterprise_name")[:LINE_LENGTH]})
-        context = {"f": form, "found": propose(form.value("enterprise_name"), caller, self.desk)}
-        return page(self.site.pages.render("visits/enterprises.html", **context))
+        found = propose(form.value("enterprise_name"), caller, self.desk)
+        return page(self.site.pages.render("visits/enterprises.html", f=form, found=found))
 
     def name_colleagues(self) -> Response[str]:
         """The boxes of who may have come too: a fragment, because the form that a telephone keeps names nobody."""
-        context = {"f": Form(), "colleagues": self.colleagues(self.site.reporter())}
-        return page(self.site.pages.render("visits/colleagues.html", **context))
+        named = self.colleagues(self.site.reporter())
+        return page(self.site.pages.render("visits/colleagues.html", f=Form(), colleagues=named))
 
     def form(
         self,

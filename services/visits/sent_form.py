@@ -85,7 +85,7 @@ class SentForms:
             return Reported.model_validate(earlier)
         occupations, questionnaire = desk.store.occupations(desk.clock.now()), self.site.questionnaire(fields, caller)
         known = _with_place(fields, _subject(fields, caller, self.site))
-        form = read_visit_form(known, desk.today(), occupations, questionnaire, caller.member_id)
+        form = read_visit_form(known, desk.today(), occupations, questionnaire, me=caller.member_id)
         try:
             return report_visit(ReportVisit.model_validate(form.report), request, caller, desk)
         except Invalid as error:

@@ -88,6 +88,10 @@ SERVICE = Service(
             Serves("/api/v1/visits", "/api/v1/occupations", "/api/v1/needs", bearer=True),
             reads=(VISITS, REGISTER, ADDRESS_BOOK, SESSIONS),
             writes=(VISITS, REGISTER),
+            loads=(REGISTER,),
+            gets=(ATTACHMENTS,),
+            puts=(ATTACHMENTS,),
+            deletes=(ATTACHMENTS,),
         ),
         Function(
             "register_pages",
@@ -95,6 +99,12 @@ SERVICE = Service(
             reads=(VISITS, REGISTER, ADDRESS_BOOK, SESSIONS),
             writes=(VISITS, REGISTER),
             loads=(VISITS, REGISTER),
+        ),
+        Function(
+            "register_api",
+            Serves("/api/v1/enterprises", bearer=True),
+            reads=(VISITS, REGISTER, ADDRESS_BOOK, SESSIONS),
+            writes=(VISITS, REGISTER),
         ),
         Function(
             "read_import",

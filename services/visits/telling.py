@@ -142,7 +142,7 @@ def _reported(visit: Visit, report: Report, needs: Sequence[Need], previous: dat
         "alerts": visit.alerts_count,
         "mode": report.mode,
         "capteurs": len(report.capteurs),
-        "planned": visit.planned_on is not None,
+        "planned": visit.planned,
         "planned_on": visit.planned_on,
         "programme_id": visit.programme_id,
         "previous_visit_on": previous,

@@ -82,6 +82,7 @@ def visible_visit(caller: Caller, visit: Visit) -> Visit:
 _WITHOUT_FOLLOW_UP = {
     "member_id": "",
     "capteurs": (),
+    "planned": False,
     "planned_on": None,
     "planned_at": None,
     "programme_id": None,

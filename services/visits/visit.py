@@ -45,7 +45,10 @@ class Visit(BaseModel):
     establishment: Establishment
     day: date
     """By which it is listed: the day planned, then the day visited; what is put off without a date keeps its day."""
+    planned: bool = False
+    """Whether it was planned before it took place."""
     planned_on: date | None = None
+    """Null also while a visit that was put off has no new day."""
     planned_at: str | None = None
     """`14:30`, on the Paris clock."""
     programme_id: str | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import NamedTuple, get_args
 
 from services.visits.lifecycle import Act, acts_from, may
@@ -27,8 +26,7 @@ class VisitAction(NamedTuple):
     @property
     def choices(self) -> list[tuple[str, str]]:
         """The motives to choose from, with their French words."""
-        words: Mapping[str, str] = dict(MOTIVES)
-        return [(motive, words[motive]) for motive in self.motives]
+        return [(motive, words) for motive, words in MOTIVES.items() if motive in self.motives]
 
     @property
     def kind(self) -> str:

@@ -48,7 +48,8 @@ class VisitForm:
         fields = {self._field(place): message for place, message in error.fields.items()}
         return Invalid(error.message, code=error.code, fields=fields)
 
-    def _field(self, place: str) -> str:
+    def _field(self, pointer: str) -> str:
+        place = pointer.removeprefix("/report")
         if place.startswith("/answers/"):
             return PREFIX + place.removeprefix("/answers/")
         if place.startswith("/capteurs"):
@@ -65,9 +66,18 @@ class VisitForm:
 
 
 def read_visit_form(
-    fields: Mapping[str, str], today: date, occupations: Occupations, questionnaire: Questionnaire, me: str
+    fields: Mapping[str, str],
+    today: date,
+    occupations: Occupations,
+    questionnaire: Questionnaire,
+    *,
+    me: str,
+    needs_from: date | None = None,
 ) -> VisitForm:
-    """What the fields say of a visit; raises Invalid with a message for each field to correct. `me` is the member's id."""
+    """What the fields say of a visit; raises Invalid with a message for each field to correct.
+
+    `me` is the member who was there for certain; `needs_from` the day on which the needs were first told, if not today.
+    """
     findings = Findings(MESSAGE)
     form = Fields(fields, findings)
     answers = read_answers(fields, questionnaire)
@@ -87,7 +97,7 @@ def read_visit_form(
         "consent_to_share": form.checked("consent_to_share"),
         "occurred_at": _device_time(form.said("occurred_at")),
     }
-    needs = NeedReader(form, today, occupations).read()
+    needs = NeedReader(form, needs_from or today, occupations).read()
     findings.conclude()
     return VisitForm(report | {"needs": [need for _, need in needs]}, tuple(block for block, _ in needs))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from services.visits.attaching import Cabinet, list_attachments
 from services.visits.attachment import Attachment
+from services.visits.hours import french_hour
 from services.visits.lifecycle import STATES, WITH_REPORT, VisitState
 from services.visits.reading import Criteria, open_file, visible_visits
 from services.visits.site import Site
@@ -22,6 +24,8 @@ from shared.identity import Caller
 
 if TYPE_CHECKING:
     from services.visits.desk import VisitDesk
+    from services.visits.questionnaire.answers import AnswerGiven
+    from services.visits.report import Report
     from services.visits.store import VisitFile
 
 PER_PAGE = 20
@@ -101,10 +105,11 @@ class VisitPages:
         return {
             "visit": visit,
             "report": report,
-            "needs": file.needs,
+            "needs": sorted(file.needs, key=lambda need: need.recruitment is None),
+            "hour": french_hour(visit.planned_at),
             "parts": parts,
-            "shared_answers": [answer for answer in report.answers if answer.shared] if report else [],
-            "private_answers": [answer for answer in report.answers if not answer.shared] if report else [],
+            "shared_answers": _by_section(report, shared=True),
+            "private_answers": _by_section(report, shared=False),
             "capteurs": [name_of(member_id, directory) for member_id in visit.capteurs],
             "moments": history(file, directory) if "follow_up" in parts else [],
             "actions": offered(visit, caller),
@@ -129,6 +134,12 @@ class VisitPages:
 
 WORDS: Mapping[str, Any] = {"modes": MODES, "states": STATES, "tones": TONES}
 """What every template that shows visits says them with."""
+
+
+def _by_section(report: Report | None, *, shared: bool) -> list[tuple[str, list[AnswerGiven]]]:
+    """The answers that the committee reads, or that it does not, in the order of the questionnaire."""
+    answers = [answer for answer in report.answers if answer.shared is shared] if report else []
+    return [(section, list(group)) for section, group in groupby(answers, key=lambda answer: answer.section)]
 
 
 def _url(chosen: Filter, structure: str, cursor: str = "") -> str:

@@ -43,8 +43,12 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+NETWORK = ("Failed to load resource", "htmx: htmx:error: Failed to fetch")
+"""What the browser and htmx say when the network fails: some tests cut it."""
+
+
 def _is_complaint(message: ConsoleMessage) -> bool:
-    return message.type == "error" and not message.text.startswith("Failed to load resource")
+    return message.type == "error" and not message.text.startswith(NETWORK)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from tests.browser.offline_site import SESSION, Site
 from tests.unit.visits.territory import SIRET
 
 FORM = "/visites/nouvelle"
+REQUIRED = ("q-activity_trend", "q-headcount_trend", "q-issues")
 SAVE = "Enregistrer la visite"
 NETWORK_IS_BACK = "dispatchEvent(new Event('online'))"
 WORKER_RULES = "navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)"
@@ -60,6 +61,12 @@ class Phone:
     def type(self, name: str = "Horlogerie du Lion", siret: str = SIRET) -> None:
         for field, text in {"enterprise_name": name, "siret": siret, "commune": "Montbéliard"}.items():
             self.page.locator(f"#{field}").fill(text)
+        self.answer()
+
+    def answer(self) -> None:
+        """Answers what the territory's questionnaire requires."""
+        for question in REQUIRED:
+            self.page.locator(f"#{question}").check()
 
     def wait_for_draft(self) -> None:
         expect(self.page.locator("form [data-part=kept]")).to_contain_text("Brouillon gardé")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 from collections import deque
@@ -13,9 +12,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal, cast
 from urllib.parse import parse_qs, urlsplit
 
+from services.visits.commands import PlanVisit
 from services.visits.offline import WORKER, service_worker
+from services.visits.planning import plan_visit
+from shared.idempotency import Request
 from shared.web import responses
-from tests.unit.visits.territory import SITE, Territory
+from tests.unit.visits.territory import SIRET, SITE, Territory
 
 Fault = Literal["busy", "lost", "silent"]
 """`busy`: a 503. `lost`: the request is served, its answer never leaves. `silent`: nothing comes, and nothing ends."""
@@ -35,14 +37,21 @@ class Site:
     mute: bool = False
     """Pages are asked for and never come."""
     worker_patience_ms: int = 300
-    plan: list[dict[str, str]] = field(default_factory=list)
-    """What the page of the day says of today's visits, when it is not its own."""
     delays: dict[str, int] = field(default_factory=lambda: {"timeout": 500, "pause": 60_000})
     closing: threading.Event = field(default_factory=threading.Event)
 
     def visits(self) -> list[str]:
         """The enterprises visited, one for each visit that the server holds."""
-        return sorted(item["establishment"]["name"] for item in self.territory.kept("/VISIT"))
+        made = [item for item in self.territory.kept("/VISIT") if item["state"] == "reported"]
+        return sorted(item["establishment"]["name"] for item in made)
+
+    def plan(self, name: str) -> str:
+        """Plans a visit of the capteur for today; returns its id."""
+        caller, desk = self.territory.caller(), self.territory.desk
+        enterprise = {"name": name, "siret": SIRET, "commune": "Montbéliard"}
+        command = PlanVisit.model_validate({"enterprise": enterprise, "planned_on": desk.today()})
+        request = Request.of(caller.territory_id, caller.member_id, f"planned-{name}", name)
+        return plan_visit(command, request, caller, desk).visit_id
 
     def keys(self) -> list[str]:
         """The idempotency keys that came, in their order."""
@@ -106,7 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
         """The page with delays that suit a test."""
         for name, value in self.site.delays.items():
             html = re.sub(rf'data-{name}="\d+"', f'data-{name}="{value}"', html)
-        return html.replace("PLAN", json.dumps(self.site.plan))
+        return html
 
     def _send(self, response: Any) -> None:
         body = response.body if isinstance(response.body, bytes) else response.body.encode()

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.offline_phone import FORM, phone_of
+from tests.browser.offline_phone import FORM, REQUIRED, phone_of
 from tests.browser.offline_site import Site, served
 from tests.unit.visits.territory import SIRET
 
@@ -37,15 +37,15 @@ def test_a_draft_survives_a_reload_without_network(open_page: OpenPage, site: Si
     phone = phone_of(open_page, site)
     phone.type()
     phone.page.get_by_label("Par téléphone").check()
-    phone.page.locator("details.fold > summary").first.click()
-    phone.page.get_by_label("Intitulé du poste").fill("Soudeur TIG")
+    phone.page.locator("#urgence > summary").click()
+    phone.page.locator("#post").fill("Soudeur TIG")
     phone.wait_for_draft()
     site.unplugged = True
     phone.reload()
     expect(phone.page.locator("#offline-copy")).to_contain_text("Sans réseau")
-    expect(phone.page.get_by_label("Nom de l’entreprise")).to_have_value("Horlogerie du Lion")
+    expect(phone.page.locator("#enterprise_name")).to_have_value("Horlogerie du Lion")
     expect(phone.page.get_by_label("Par téléphone")).to_be_checked()
-    expect(phone.page.get_by_label("Intitulé du poste")).to_have_value("Soudeur TIG")
+    expect(phone.page.locator("#post")).to_have_value("Soudeur TIG")
 
 
 def test_a_draft_survives_the_death_of_its_tab(open_page: OpenPage, site: Site) -> None:
@@ -69,19 +69,27 @@ def test_a_draft_survives_the_death_of_its_tab(open_page: OpenPage, site: Site) 
 
 def test_a_planned_visit_is_filled_in_without_network(open_page: OpenPage, site: Site) -> None:
     """The page of the day was opened in the morning: its enterprises are known in the cellar; a second opening resumes."""
-    site.plan = [{"visit_id": "v-1", "siret": SIRET, "name": "Horlogerie du Lion", "commune": "Montbéliard"}]
+    planned = site.plan("Horlogerie du Lion")
     phone = phone_of(open_page, site)
     phone.open("/journee")
     site.unplugged = True
     phone.open("/journee")
     expect(phone.page.locator("#offline-copy")).to_contain_text("Sans réseau")
-    phone.open(f"{FORM}?visite=v-1")
+    phone.open(f"{FORM}?visite={planned}")
     expect(phone.page.locator("#enterprise_name")).to_have_value("Horlogerie du Lion")
-    expect(phone.page.locator("[name=visit_id]")).to_have_value("v-1")
-    phone.page.locator("#commune").fill("Héricourt")
+    expect(phone.page.locator("#enterprise_name")).not_to_be_editable()
+    phone.answer()
     phone.wait_for_draft()
-    phone.open(f"{FORM}?visite=v-1")
-    expect(phone.page.locator("#commune")).to_have_value("Héricourt")
+    phone.open(f"{FORM}?visite={planned}")
+    expect(phone.page.locator("#q-activity_trend")).to_be_checked()
+    phone.save()
+    phone.expect_said("gardée")
+    expect(phone.page.locator("#enterprise_name")).to_have_value("")
+    expect(phone.page.locator("#enterprise_name")).to_be_editable()
+    phone.network_is_back()
+    phone.expect_said("Tout est envoyé.")
+    assert site.visits() == ["Horlogerie du Lion"]
+    assert site.posted[-1]["visit_id"] == planned
 
 
 def test_a_page_that_does_not_come_is_replaced_by_its_copy(open_page: OpenPage, site: Site) -> None:
@@ -224,6 +232,8 @@ def test_without_script_the_form_is_posted(open_page: OpenPage, site: Site) -> N
     page.locator("#enterprise_name").fill("Horlogerie du Lion")
     page.locator("#siret").fill(SIRET)
     page.locator("#commune").fill("Montbéliard")
+    for question in REQUIRED:
+        page.locator(f"#{question}").check()
     page.get_by_role("button", name="Enregistrer la visite").last.click()
     page.wait_for_url(VISIT)
     assert site.visits() == ["Horlogerie du Lion"]

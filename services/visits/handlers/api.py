@@ -5,9 +5,10 @@ from __future__ import annotations
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from services.visits.api import resolver
+from services.visits.attaching import cabinet_of
 from services.visits.desk import VisitDesk
 from services.visits.register.store import RegisterStore
-from services.visits.resources import REGISTER, VISITS
+from services.visits.resources import ATTACHMENTS, REGISTER, VISITS
 from services.visits.store import VisitStore
 from shared.address_book import AddressBook
 from shared.aws import Aws
@@ -18,10 +19,10 @@ from shared.runtime.web import endpoint
 
 
 def build(aws: Aws) -> APIGatewayHttpResolver:
-    book = AddressBook(aws.table(ADDRESS_BOOK))
+    book, site = AddressBook(aws.table(ADDRESS_BOOK)), aws.setting("VIGIE_PUBLIC_URL")
     desk = VisitDesk(VisitStore(aws.table(VISITS)), RegisterStore(aws.table(REGISTER)), book, SystemClock())
-    identity = Identity(aws.table(SESSIONS), book)
-    return resolver(desk, identity, aws.setting("VIGIE_ISSUER"), aws.setting("VIGIE_AUDIENCE"))
+    cabinet, identity = cabinet_of(desk, aws.bucket(ATTACHMENTS), site), Identity(aws.table(SESSIONS), book)
+    return resolver(desk, cabinet, identity, aws.setting("VIGIE_ISSUER"), aws.setting("VIGIE_AUDIENCE"))
 
 
 handler = endpoint(build)

@@ -18,11 +18,11 @@ from shared.runtime.web import endpoint
 
 
 def build(aws: Aws) -> APIGatewayHttpResolver:
-    clock, objects = SystemClock(), ImportObjects(aws.bucket(IMPORTS))
-    commands = ImportCommands(ImportStore(aws.table(VISITS)), objects, aws.queue(IMPORT_ADVANCES), clock)
+    store, objects = ImportStore(aws.table(VISITS)), ImportObjects(aws.bucket(IMPORTS))
+    commands = ImportCommands(store, objects, aws.queue(IMPORT_ADVANCES), SystemClock())
     identity = Identity(aws.table(SESSIONS), AddressBook(aws.table(ADDRESS_BOOK)))
     settings = map(aws.setting, ("VIGIE_ISSUER", "VIGIE_AUDIENCE", "VIGIE_PUBLIC_URL"))
-    return resolver(commands, identity, clock, *settings)
+    return resolver(commands, identity, *settings)
 
 
 handler = endpoint(build)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
+from services.visits.attaching import cabinet_of
 from services.visits.desk import VisitDesk
 from services.visits.pages import resolver
 from services.visits.register.store import RegisterStore
@@ -18,10 +19,9 @@ from shared.runtime.web import endpoint
 
 
 def build(aws: Aws) -> APIGatewayHttpResolver:
-    book = AddressBook(aws.table(ADDRESS_BOOK))
+    book, site = AddressBook(aws.table(ADDRESS_BOOK)), aws.setting("VIGIE_PUBLIC_URL")
     desk = VisitDesk(VisitStore(aws.table(VISITS)), RegisterStore(aws.table(REGISTER)), book, SystemClock())
-    identity = Identity(aws.table(SESSIONS), book)
-    return resolver(desk, aws.bucket(ATTACHMENTS), identity, aws.setting("VIGIE_PUBLIC_URL"))
+    return resolver(desk, cabinet_of(desk, aws.bucket(ATTACHMENTS), site), Identity(aws.table(SESSIONS), book), site)
 
 
 handler = endpoint(build)

@@ -20,7 +20,6 @@ from services.visits.importing.answers import (
 from services.visits.importing.commands import IMPORTERS, BeginImport, ImportCommands, begin_import
 from services.visits.importing.record import Import
 from services.visits.importing.viewing import view
-from shared.clock import Clock
 from shared.idempotency import Request
 from shared.identity import Caller, Identity, require
 from shared.ids import NewId, new_id
@@ -49,7 +48,6 @@ class ImportApi:
     app: APIGatewayHttpResolver
     commands: ImportCommands
     identity: Identity
-    clock: Clock
     issuer: str
     audience: str
     public_url: str
@@ -58,7 +56,7 @@ class ImportApi:
     def begin(self, command: Annotated[BeginImport, Body()]) -> Response[BegunAnswer]:
         caller, commands = self._caller(), self.commands
         request = self._request(caller)
-        begun = begin_import(command, request, caller, store=commands.store, clock=self.clock, new_id=self.new_id)
+        begun = begin_import(command, request, caller, store=commands.store, clock=commands.clock, new_id=self.new_id)
         subject = commands.store.get(caller.territory_id, begun.import_id)
         form = commands.objects.upload_form(subject, f"{self.public_url}/imports/{subject.id}")
         answer = begun_answer(subject.id, form)
@@ -102,11 +100,11 @@ class ImportApi:
 
 
 def resolver(
-    commands: ImportCommands, identity: Identity, clock: Clock, issuer: str, audience: str, public_url: str
+    commands: ImportCommands, identity: Identity, issuer: str, audience: str, public_url: str
 ) -> APIGatewayHttpResolver:
     """The routes over these services; nothing is called before a request comes."""
     app = api_resolver()
-    api = ImportApi(app, commands, identity, clock, issuer, audience, public_url)
+    api = ImportApi(app, commands, identity, issuer, audience, public_url)
     app.post(PATH, **BEGIN)(api.begin)
     app.get(PATH, **LIST)(api.list_imports)
     app.get(f"{PATH}/<import_id>", **READ)(api.read)

@@ -102,7 +102,8 @@ class CsvTable:
                 yield from reader
             except (csv.Error, UnicodeError):
                 raise Invalid(
-                    f"Le fichier est illisible après la ligne {reader.line_num} : un guillemet y est peut-être ouvert sans être fermé."
+                    f"Le fichier est illisible après la ligne {reader.line_num} : "
+                    "un guillemet y est peut-être ouvert sans être fermé."
                 ) from None
 
     def _cuts(self, separator: str) -> int:
@@ -129,8 +130,6 @@ class XlsxTable:
             sheet = CalamineWorkbook.from_path(self._path).get_sheet_by_index(0)
         except (CalamineError, IndexError):
             raise Invalid(UNREADABLE_SHEET) from None
-        above = sheet.start[0] if sheet.start else 0
-        yield from ([] for _ in range(above))
         for row in sheet.iter_rows():
             yield [_shown(cell) for cell in row]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from operator import getitem, itemgetter
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from services.visits.importing.cells import Reader, Repaired, Unusual, Value, Wrong
+from services.visits.importing.cells import Repaired, Unusual, Value, Wrong
 from services.visits.importing.layouts import Column, Layout, layout_of
 from shared.errors import Invalid
 
@@ -33,27 +33,29 @@ class Note(NamedTuple):
 
 
 class Seen(dict[str, Value]):
-    """The values of a column's cells, each read once: half a million rows have few communes, activities or sizes."""
+    """The values of a column's cells, each read once: half a million rows have few communes, activities or sizes.
+
+    Where each row has its own value only the empty cell is remembered.
+    """
 
     def __init__(self, column: Column) -> None:
         super().__init__()
-        self._read = _filled_or_none(column)
+        self._read, self._filled = column.read, column.filled
+        self._most = 0 if column.varied else MOST_REMEMBERED
+        if not column.filled:
+            self[""] = None
 
     def __missing__(self, text: str) -> Value:
-        if len(self) >= MOST_REMEMBERED:
-            self.clear()
-        value = self[text] = self._read(text)
+        trimmed = text.strip()
+        value = self._read(trimmed) if trimmed and trimmed != UNDISCLOSED else self._empty()
+        if len(self) < self._most:
+            self[text] = value
         return value
 
-
-class Each:
-    """The values of a column where each cell has its own."""
-
-    def __init__(self, column: Column) -> None:
-        self._read = _filled_or_none(column)
-
-    def __getitem__(self, text: str) -> Value:
-        return self._read(text)
+    def _empty(self) -> Value:
+        if self._filled:
+            raise Wrong("cellule vide", "Remplissez cette cellule : elle est obligatoire.")
+        return None
 
 
 @dataclass
@@ -86,7 +88,7 @@ class Reading:
         layout = self.layout
         self._width = len(layout.header)
         self._pick: Callable[[list[str]], tuple[str, ...]] = itemgetter(*layout.positions)
-        self._columns: list[Any] = [Each(column) if column.varied else Seen(column) for column in layout.columns]
+        self._columns = list(map(Seen, layout.columns))
         self._siret, self._insee = layout.at("siret"), layout.at("insee")
         self._postcode, self._reference = layout.at("postcode"), layout.at("reference")
         self._bounded = layout.kind == "sirene" and bool(self.communes)
@@ -165,7 +167,7 @@ class Reading:
         return insee is not None and insee not in self.communes
 
     def _is_kept(self, line: int, values: Values) -> bool:
-        if self._is_outside(values):
+        if self._bounded and self._is_outside(values):
             self.tally.outside += 1
             return False
         siret = values[self._siret] if self._siret is not None else None
@@ -196,17 +198,3 @@ def headed(rows: Iterator[list[str]]) -> tuple[Layout, int]:
         if any(cell.strip() for cell in row):
             return layout_of(row), line + 1
     raise Invalid("Le fichier est vide : sa première ligne doit porter le nom des colonnes.")
-
-
-def _filled_or_none(column: Column) -> Reader:
-    read, filled = column.read, column.filled
-
-    def read_cell(text: str) -> Value:
-        trimmed = text.strip()
-        if trimmed and trimmed != UNDISCLOSED:
-            return read(trimmed)
-        if filled:
-            raise Wrong("cellule vide", "Remplissez cette cellule : elle est obligatoire.")
-        return None
-
-    return read_cell

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from services.visits.findings import Findings
 from services.visits.given import LONGEST_NUMBER
-from services.visits.programmes.commands import MOST_COMMUNES, MOST_NAF
+from services.visits.programmes.commands import MOST_COMMUNES, MOST_NAF, PopulationGiven
 from services.visits.programmes.months import later
+from services.visits.programmes.population import read_population
 from services.visits.programmes.programme import LONGEST_PROGRAMME, MOST_TARGETS, MOST_VISITS, Programme
 from services.visits.programmes.wording import month_label
 from services.visits.register.enterprise import SIZE_BANDS
@@ -112,24 +113,27 @@ def _number(fields: Mapping[str, str], name: str, most: int, findings: Findings)
     return None
 
 
-def _population(fields: Mapping[str, str], communes: Mapping[str, str], findings: Findings) -> dict[str, Any]:
+def _population(fields: Mapping[str, str], communes: Mapping[str, str], findings: Findings) -> PopulationGiven | None:
     kind = fields.get("kind")
     if kind == LIST:
-        sirets = [line.text for line in lines_of(fields)]
-        _check_length(sirets, MOST_TARGETS, "sirets", findings)
-        return {"sirets": sirets}
-    if kind != CRITERIA:
+        population = PopulationGiven(
+            sirets=_at_most(MOST_TARGETS, [line.text for line in lines_of(fields)], "sirets", findings)
+        )
+    elif kind == CRITERIA:
+        population = PopulationGiven(
+            communes=_communes(fields.get("communes", ""), communes, findings),
+            naf=_at_most(MOST_NAF, list(_tokens(fields.get("naf", ""))), "naf", findings),
+            size_bands=tuple(code for code in SIZE_BANDS if fields.get(f"size-{code}") == "oui"),
+        )
+    else:
         findings.add("kind", "Choisissez : des critères, ou une liste de SIRET.")
-    naf = list(_tokens(fields.get("naf", "")))
-    _check_length(naf, MOST_NAF, "naf", findings)
-    return {
-        "communes": _communes(fields.get("communes", ""), communes, findings),
-        "naf": naf,
-        "size_bands": [code for code in SIZE_BANDS if fields.get(f"size-{code}") == "oui"],
-    }
+        return None
+    # Told with the rest; the command itself is checked again where it is carried out.
+    read_population(population, findings)
+    return population
 
 
-def _communes(text: str, communes: Mapping[str, str], findings: Findings) -> list[str]:
+def _communes(text: str, communes: Mapping[str, str], findings: Findings) -> tuple[str, ...]:
     """INSEE codes, from codes or names of communes that have enterprises in the register."""
     codes = {fold(label): code for code, label in communes.items()}
     found = []
@@ -141,17 +145,18 @@ def _communes(text: str, communes: Mapping[str, str], findings: Findings) -> lis
             )
         elif code not in found:
             found.append(code)
-    _check_length(found, MOST_COMMUNES, "communes", findings)
-    return found
+    return _at_most(MOST_COMMUNES, found, "communes", findings)
 
 
 def _tokens(text: str) -> Iterator[str]:
     return (token.strip()[:LONGEST_NUMBER] for token in _SEPARATORS.split(text) if token.strip())
 
 
-def _check_length(values: list[str], most: int, name: str, findings: Findings) -> None:
+def _at_most(most: int, values: list[str], name: str, findings: Findings) -> tuple[str, ...]:
+    """The values, as many as may be; a refusal is noted when there are more."""
     if len(values) > most:
         findings.add(name, f"{len(values)} valeurs : au plus {most}. Précisez, ou faites plusieurs programmes.")
+    return tuple(values[:most])
 
 
 def _field(pointer: str) -> str:

@@ -27,7 +27,7 @@ from shared.web.rendering import Pages
 from shared.web.requests import page_resolver
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
-PER_PAGE = 20
+PER_PAGE = 10
 LONGEST_PAGE = 3
 """Digits of a page's number."""
 

@@ -58,9 +58,7 @@ class Populating:
     def _activate(self, programme: Programme, cause: str) -> None:
         now = self.clock.now()
         active = programme.model_copy(update={"state": "active", "version": programme.version + 1})
-        told = telling.Teller(telling.MACHINE, cause, now, self.new_id).of_programme(
-            active, telling.activated(active)
-        )
+        told = telling.Teller(telling.MACHINE, cause, now, self.new_id).of_programme(active, telling.activated(active))
         self.store.write(programme_put(active, programme.version), told)
 
 

@@ -12,6 +12,7 @@ from services.visits.programmes.target import Target
 from services.visits.register.enterprise import SIZE_BANDS
 from services.visits.register.folding import fold
 from shared.settings import VisitSettings
+from shared.web.formats import day
 
 SIZE_STEPS = (1, 10, 50, 200)
 """Least employees of each quarter of the size's points."""
@@ -121,7 +122,7 @@ def _alerted(naf: str, situation: Situation, weights: VisitSettings) -> Reason:
     division = naf[:2]
     signal = situation.signals.get(division) if division else None
     recent = signal is not None and 0 <= (situation.today - signal.last_alert_on).days <= weights.alerted_sector_days
-    text = f"Recrutement urgent dans la division {division} le {signal.last_alert_on:%d/%m/%Y}" if signal else ""
+    text = f"Recrutement urgent dans la division {division} le {day(signal.last_alert_on)}" if signal else ""
     points = weights.alerted_sector_points if recent else 0
     return _reason("alerted_sector", text, points, weights.alerted_sector_points)
 

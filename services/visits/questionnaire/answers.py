@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from services.visits.findings import Findings
 from services.visits.questionnaire.definition import FREE_TEXT, Kind, Question, Questionnaire
-from services.visits.wording import LINE_LENGTH, TEXT_LENGTH, clean, clean_or_none
+from services.visits.wording import LINE_LENGTH, TEXT_LENGTH, clean, clean_prose
 from shared.errors import Invalid
 
 Value = bool | int | str | tuple[str, ...]
@@ -103,7 +103,7 @@ def _line(raw: Any, _question: Question) -> str | None:
 
 
 def _sentences(raw: Any, _question: Question) -> str | None:
-    return _text(clean_or_none(raw), TEXT_LENGTH)
+    return _text(clean_prose(raw), TEXT_LENGTH)
 
 
 def _text(text: object, most: int) -> str | None:

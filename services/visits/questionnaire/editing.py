@@ -97,7 +97,7 @@ def follow(published: Questionnaire, draft: Questionnaire) -> Questionnaire:
 
 def free_name(words: str, taken: Collection[str], otherwise: str) -> str:
     """An id from a title, that no other thing has: `effectif`, `effectif_2`…"""
-    plain = unicodedata.normalize("NFKD", words.lower()).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", words.lower().replace("’", " ")).encode("ascii", "ignore").decode()
     name = _OTHER.sub("_", plain).strip("_")[: LONGEST_NAME - 4].strip("_")
     if not name or not name[0].isalpha():
         name = f"{otherwise}_{name}".strip("_")[: LONGEST_NAME - 4]

@@ -11,9 +11,8 @@ from pydantic import BaseModel, ConfigDict
 from services.visits.establishment import read_insee, read_naf, read_siret
 from services.visits.findings import Findings
 from services.visits.register.commands import AddEnterprise
-from services.visits.register.criteria import read_size_bands
 from services.visits.register.desk import RegisterDesk
-from services.visits.register.enterprise import UNSIZED, Enterprise
+from services.visits.register.enterprise import SIZE_BANDS, UNSIZED, Enterprise
 from services.visits.register.files import note_put
 from services.visits.register.note import Note, NoteKind
 from services.visits.register.rights import READERS
@@ -115,4 +114,6 @@ def _read_postcode(text: str) -> str:
 
 
 def _read_band(text: str) -> str:
-    return read_size_bands([text.strip()])[0]
+    if text not in SIZE_BANDS:
+        raise Invalid("Cette tranche d’effectif n’existe pas : deux caractères, par exemple 12.")
+    return text

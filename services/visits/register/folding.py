@@ -9,7 +9,7 @@ KEY_LENGTH = 32
 """Characters of a folded name that a key holds: what is longer is compared on the record itself."""
 _WORDS = re.compile(r"[^\W_]+")
 _APART = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l"})
-LEGAL_FORMS = frozenset(
+SHORT_FORMS = frozenset(
     {
         "sa",
         "sas",
@@ -28,16 +28,17 @@ LEGAL_FORMS = frozenset(
         "earl",
         "gaec",
     }
-    | {"ets", "etablissement", "etablissements", "ste", "societe"}
 )
-"""What may stand before a name without being part of it."""
+LEGAL_FORMS = SHORT_FORMS | {"ets", "etablissement", "etablissements", "ste", "societe"}
+"""What may stand before a name without being part of it; the short ones also after it."""
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a name in lower case without accents, its legal forms at the front left out unless nothing remains."""
+    """The words of a name in lower case without accents, nor its legal forms unless there is nothing else."""
     words = _WORDS.findall(_plain(text))
     first = next((place for place, word in enumerate(words) if word not in LEGAL_FORMS), 0)
-    return words[first:]
+    last = next((place for place in range(len(words), first, -1) if words[place - 1] not in SHORT_FORMS), len(words))
+    return words[first:last]
 
 
 def fold(text: str) -> str:

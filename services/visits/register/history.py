@@ -20,6 +20,8 @@ class Moment(NamedTuple):
     text: str = ""
     by: str = ""
     tone: str = "quiet"
+    whole_day: bool = False
+    """Whether only the day is known."""
 
 
 def history_of(fiche: Fiche) -> list[Moment]:
@@ -32,7 +34,7 @@ def _visit_moment(visit: Visit) -> Moment:
     day = visit.visited_on or visit.planned_on or visit.day
     corrected = f", rapport corrigé {visit.revision - 1} fois" if visit.revision > 1 else ""
     title = f"Visite : {STATES[visit.state].lower()}{corrected}"
-    return Moment(datetime.combine(day, time(), PARIS), title, by=visit.structure_name, tone="info")
+    return Moment(datetime.combine(day, time(), PARIS), title, by=visit.structure_name, tone="info", whole_day=True)
 
 
 def _note_moment(note: Note) -> Moment:

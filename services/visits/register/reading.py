@@ -70,11 +70,20 @@ def open_fiche(enterprise: Enterprise, caller: Caller, desk: RegisterDesk) -> Fi
     return Fiche(
         enterprise,
         tuple(chain.from_iterable(file.absorbed for file in files)),
-        tuple(sorted(chain.from_iterable(file.contacts for file in files), key=_contact_order)),
+        _contacts(files),
         tuple(sorted(chain.from_iterable(file.notes for file in files), key=_newest, reverse=True)),
         visits,
         _needs(visits, caller, desk),
     )
+
+
+def contacts_of(enterprise: Enterprise, desk: RegisterDesk) -> tuple[Contact, ...]:
+    """The persons to call, of merged records too; those who object come last."""
+    return _contacts(_family(enterprise, desk))
+
+
+def _contacts(files: list[EnterpriseFile]) -> tuple[Contact, ...]:
+    return tuple(sorted(chain.from_iterable(file.contacts for file in files), key=_contact_order))
 
 
 def _family(enterprise: Enterprise, desk: RegisterDesk) -> list[EnterpriseFile]:

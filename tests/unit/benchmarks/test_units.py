@@ -59,7 +59,8 @@ def test_a_refused_write_costs_too(table: SqliteTable) -> None:
 
 def test_an_index_costs_for_what_changes_in_it(table: SqliteTable) -> None:
     """Entering it: one; moving in it: a removal and an addition; the same item again: nothing; leaving it: one."""
-    here, there = {"due_pk": "T#t", "due_sk": "1"}, {"due_pk": "T#t", "due_sk": "2"}
+    here: dict[str, Any] = {"due_pk": "T#t", "due_sk": "1"}
+    there = here | {"due_sk": "2"}
     found = []
     for item in (thing(**here), thing(**here), thing(size=600, **here), thing(size=600, **there), thing()):
         table.put_many([item])

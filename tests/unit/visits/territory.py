@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from services.visits import api, pages
+from services.visits.attaching import cabinet_of
 from services.visits.commands import ReportVisit
 from services.visits.desk import VisitDesk
 from services.visits.register.store import RegisterStore
@@ -89,7 +90,10 @@ def form(**changes: str) -> dict[str, str]:
         "visited_on-month": "11",
         "visited_on-year": "2026",
         "mode": "on_site",
-        "person_function": "Gérante",
+        "persons_met": "Gérante",
+        "q-activity_trend": "up",
+        "q-headcount_trend": "stable",
+        "q-issues-recruit": "oui",
         "urgent": "oui",
         "post": "Soudeur TIG",
         "rome": "soudeur",
@@ -137,8 +141,9 @@ class Territory:
         book = AddressBook(self.book)
         self.identity = Identity(self.sessions, book)
         self.desk = VisitDesk(self.store, RegisterStore(self.register), book, self.clock)
-        self._api = api.resolver(self.desk, self.identity, ISSUER, AUDIENCE)
-        self._pages = pages.resolver(self.desk, self.bucket, self.identity, SITE)
+        self.cabinet = cabinet_of(self.desk, self.bucket, SITE)
+        self._api = api.resolver(self.desk, self.cabinet, self.identity, ISSUER, AUDIENCE)
+        self._pages = pages.resolver(self.desk, self.cabinet, self.identity, SITE)
         until = int((FRIDAY + timedelta(days=365)).timestamp())
         for subject, member in MEMBERS.items():
             self._put(self.book, f"USER#{subject}", "USER", subject=subject, name=subject, memberships=[member])

@@ -166,7 +166,7 @@ def test_no_answer_is_kept_by_a_cache(territory: Territory) -> None:
 
 def test_the_document_describes_each_route_with_its_refusals(territory: Territory) -> None:
     """OpenAPI 3.1: summary, success, problems, bearer token, idempotency key."""
-    app = api.resolver(territory.desk, territory.identity, "", "")
+    app = api.resolver(territory.desk, territory.cabinet, territory.identity, "", "")
     made = document(app, api.TITLE, api.DESCRIPTION)
 
     assert made["openapi"] == "3.1.0"

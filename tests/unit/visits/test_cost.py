@@ -7,11 +7,21 @@ from typing import Any
 
 import pytest
 
+from services.visits.questionnaire.shipped import shipped
 from services.visits.resources import VISITS
 from shared.tables import Delete, Item, MemoryTable, Put, Write
 from tests.unit.visits.territory import Territory, report, urgent
+from tests.unit.visits.visits.life import answer_to
 
 KILOBYTE = 1024
+COMPLETE: dict[str, Any] = {
+    "answers": {question.id: answer_to(question) for question in shipped().questions},
+    "private_text": "x" * 300,
+    "shared_text": "x" * 300,
+    "persons_met": ["Gérante", "Responsable de production"],
+    "consent_to_share": True,
+}
+"""Every question of the shipped questionnaire answered, and two paragraphs."""
 
 
 def size(value: Any) -> int:
@@ -52,10 +62,17 @@ class Metered(MemoryTable):
 
 
 @pytest.mark.parametrize(
-    ("body", "most"), [(report(needs=[]), 17), (report(), 26), (report(needs=[urgent(), urgent()]), 36)]
+    ("body", "most"),
+    [
+        (report(needs=[]), 17),
+        (report(needs=[{"theme": "skills"}]), 22),
+        (report(), 26),
+        (report(needs=[urgent(), urgent()]), 36),
+        (report(needs=[], **COMPLETE), 25),
+    ],
 )
 def test_a_visit_costs_few_write_units(body: dict[str, Any], most: int) -> None:
-    """The visit, two lists, its needs, the answer to repeat, the outbox and its emptying."""
+    """The visit, three lists, its report and needs, what it leaves, the answer to repeat, the outbox and its emptying."""
     table = Metered()
     territory = Territory(table=table)
 
@@ -64,3 +81,19 @@ def test_a_visit_costs_few_write_units(body: dict[str, Any], most: int) -> None:
     table.write(Delete(entry["pk"], entry["sk"]))
 
     assert table.spent <= most
+
+
+def test_what_a_visit_is_stored_in_is_one_kilobyte(territory: Territory) -> None:
+    """Names of the longest usual kind do not take a second kilobyte, paid once more for each list."""
+    enterprise = {
+        "name": "Société franc-comtoise d’horlogerie et de mécanique",
+        "siret": "73282932000074",
+        "commune": "Saint-Maurice-Colombier",
+        "insee": "25524",
+        "naf": "26.52Z",
+    }
+    body = report(enterprise=enterprise, capteurs=["capteur", "colleague"], **COMPLETE)
+
+    territory.report(body)
+
+    assert size(territory.kept("/VISIT")[0]) < KILOBYTE - 100

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from shared.web.flash import FLASH_COOKIE
-from tests.unit.visits.territory import KEY, Answer, Territory, form, report
+from tests.unit.visits.territory import HERE, KEY, Answer, Territory, form, report
 
 NEW = "/visites/nouvelle"
 
@@ -34,10 +34,9 @@ def test_a_form_sent_leads_to_the_visit_and_to_the_alert(territory: Territory) -
 
     assert sent.status == 303
     shown = territory.open(sent.headers["Location"])
-    visit = territory.kept("/VISIT")[0]
-    assert sent.headers["Location"] == f"/visites/{visit['id']}"
+    visit_id = sent.headers["Location"].removeprefix("/visites/")
     assert "Le coordinateur est prévenu" in shown.text
-    alert = territory.store.file(visit["territory_id"], visit["id"]).needs[0].alert_id
+    alert = territory.store.file(HERE, visit_id).needs[0].alert_id
     assert f'href="/alertes/{alert}"' in shown.text
     assert "Montbéliard" in shown.text
 
@@ -104,7 +103,7 @@ def test_a_wrong_field_is_told_beside_it_and_above(
     assert f'href="#{field}"' in refused.text
     assert f'id="{field}-error"' in refused.text
     assert words in refused.text
-    assert typed(refused, "person_function") == "Gérante"
+    assert typed(refused, "persons_met") == "Gérante"
     assert typed(refused, "idempotency_key") == KEY
     assert not territory.table.items
 
@@ -113,7 +112,7 @@ def test_all_errors_are_told_at_once(territory: Territory) -> None:
     """An empty form lists what it lacks."""
     refused = territory.post(NEW, {"idempotency_key": KEY, "urgent": "oui"})
 
-    assert refused.text.count('<li><a href="#') == 10
+    assert refused.text.count('<li><a href="#') == 13
 
 
 def test_a_visit_without_an_urgent_need_is_short(territory: Territory) -> None:
@@ -172,7 +171,7 @@ def test_the_list_shows_visits_and_the_way_to_the_next_ones(territory: Territory
         territory.report(report(visited_on=f"2026-11-{number + 1:02}"), key=f"visit-number-{number}")
 
     first = territory.open("/visites")
-    cursor = re.search(r'href="/visites\?cursor=([^"]+)"', first.text)
+    cursor = re.search(r'href="/visites\?etat=toutes&amp;cursor=([^"]+)"', first.text)
 
     assert first.text.count('<li class="row') == 20
     assert cursor

@@ -1,5 +1,5 @@
 /* The visit form: kept while one types, found again after a reload, queued before it is sent. */
-import { empty, fillIn, proposeToday, takeBack, typedIn, unfold } from "./fields.js";
+import { empty, fillIn, proposeToday, takeBack, typedIn, unanswered, unfold } from "./fields.js";
 import { clearMistakes, showMistakes } from "./mistakes.js";
 import { plannedVisit } from "./plan.js";
 import { enqueue, find, findSent, keepTyped, newVisit, snapshot } from "./visits.js";
@@ -72,6 +72,7 @@ class Entry {
   take(visit) {
     this.visit = visit;
     this.touched = false;
+    this.told = "";
     this.form.elements.idempotency_key.value = visit.key;
     this.tell();
   }
@@ -139,12 +140,23 @@ class Entry {
     clearMistakes(this.form);
     this.say("Envoi en cours…");
     const typed = typedIn(this.form);
-    if (!typed.title) return this.refuse(french(NOT_YET), [NAMELESS]);
+    const missing = this.missing(typed);
+    if (missing.length) return this.refuse(french(NOT_YET), missing);
     if (!(await enqueue(this.visit, typed))) return this.say(ELSEWHERE);
     navigator.storage?.persist?.();
     const patience = new Promise((resolve) => { setTimeout(resolve, this.settings.patience); });
     await Promise.race([this.settings.flush(true, this.visit.id), patience]);
     return this.conclude();
+  }
+
+  /* Told once: the server alone knows the rules, and a second press on the button sends the visit to it as it is. */
+  missing({ title }) {
+    const found = unanswered(this.form);
+    if (!title) return [NAMELESS, ...found];
+    const told = found.map((one) => one.field).join();
+    const again = told === this.told;
+    this.told = told;
+    return again ? [] : found;
   }
 
   /* Another tab may have been the one that sent it: what is kept says what became of it. */

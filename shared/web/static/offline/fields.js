@@ -3,6 +3,7 @@
 const TECHNICAL = new Set(["idempotency_key", "member_id", "territory_id", "occurred_at", "questionnaire_version"]);
 const NOT_KEPT = new Set(["idempotency_key", "member_id", "territory_id", "occurred_at"]);
 const COLLEAGUE = "avec-";
+const QUESTION = "q-";
 const OF_ENTERPRISE = ["enterprise_name", "siret", "commune"];
 const CHOSEN = new Set(["radio", "checkbox"]);
 const UNTYPED = new Set(["file", "submit", "button", "reset", "fieldset", "output"]);
@@ -39,6 +40,20 @@ const lockEnterprise = (form, title) => {
   const fields = OF_ENTERPRISE.map((name) => form.elements[name]).filter(Boolean);
   fields.forEach((field) => { field.readOnly = known; });
   if (known && form.elements.enterprise_name) form.elements.enterprise_name.value = title;
+};
+
+const isAnswered = (field) => (CHOSEN.has(field.type) ? field.checked : field.value.trim() !== "");
+
+/* The questions of the territory that ask for an answer and have none: better told here than by the server, tonight. */
+export const unanswered = (form) => {
+  const asked = controls(form).filter((field) => field.name.startsWith(QUESTION));
+  const open = new Map(asked.map((field) => [field.closest(".field"), field]));
+  for (const field of asked) if (isAnswered(field)) open.delete(field.closest(".field"));
+  const required = [...open].filter(([box]) => box && !box.querySelector(".optional"));
+  return required.map(([box]) => ({
+    field: box.querySelector("input, select, textarea").id,
+    detail: `À renseigner : ${textOf(box.querySelector("legend, label"))}`,
+  }));
 };
 
 /* An answer to a question that this page does not ask (any more, or not yet): kept beside the form, not lost. */

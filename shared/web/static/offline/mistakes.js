@@ -1,5 +1,7 @@
 /* Shows what the server found wrong: above the form and beside each field, as a refused page does. */
 
+import { french } from "./words.js";
+
 const fromTemplate = (name) => document.getElementById(name).content.firstElementChild.cloneNode(true);
 
 const describe = (field, id, name) => {
@@ -15,7 +17,7 @@ const showBeside = ({ field: name, detail }) => {
   if (!field || document.getElementById(`${name}-error`)) return;
   const error = fromTemplate("offline-error");
   error.id = `${name}-error`;
-  error.querySelector("[data-words]").textContent = detail;
+  error.querySelector("[data-words]").textContent = french(detail);
   const before = field.querySelector(":scope > .hint") ?? field.querySelector(":scope > label, :scope > legend");
   if (before) before.after(error);
   else field.prepend(error);
@@ -28,7 +30,7 @@ const line = ({ field, detail }) => {
   const item = document.createElement("li");
   const link = document.createElement(document.getElementById(field) ? "a" : "span");
   if (link.matches("a")) link.href = `#${field}`;
-  link.textContent = detail;
+  link.textContent = french(detail);
   item.append(link);
   return item;
 };

@@ -6,20 +6,14 @@ from dataclasses import dataclass, field
 
 from services.visits.attaching import (
     AttachmentGiven,
-    Cabinet,
     begin_attachment,
     keep_attachment,
     upload_form,
 )
 from services.visits.attachment import Attachment
-from services.visits.attachment_store import AttachmentStore
 from shared.idempotency import Request
-from shared.ids import new_id
-from shared.objects import MemoryBucket
 from tests.unit.visits.attachments.files import PDF
 from tests.unit.visits.territory import KEY, Territory, report
-
-BACK = "https://vigie.example/visites/v/pieces/a/arrivee"
 
 
 @dataclass
@@ -27,12 +21,10 @@ class Attaching:
     """What the tests of attachments start from: one visit, reported by the capteur of the chamber."""
 
     territory: Territory = field(default_factory=Territory)
-    bucket: MemoryBucket = field(default_factory=MemoryBucket)
 
     def __post_init__(self) -> None:
         self.visit_id = self.territory.report(report(needs=[])).visit_id
-        store, records = self.territory.store, AttachmentStore(self.territory.table)
-        self.cabinet = Cabinet(store, records, self.bucket, self.territory.clock, new_id)
+        self.cabinet, self.bucket = self.territory.cabinet, self.territory.bucket
 
     def begin(self, key: str = KEY, who: str = "capteur", **changes: object) -> Attachment:
         """Reserves a place for a PDF; `changes` replace what is given."""
@@ -43,7 +35,7 @@ class Attaching:
 
     def send(self, attachment: Attachment, content: bytes = PDF) -> bool:
         """Posts the file as a browser does; whether the bucket took it."""
-        return self.bucket.receive(upload_form(attachment, BACK, self.cabinet), content)
+        return self.bucket.receive(upload_form(attachment, self.cabinet), content)
 
     def keep(self, attachment: Attachment, who: str = "capteur") -> Attachment:
         return keep_attachment(self.visit_id, attachment.id, self.territory.caller(who), self.cabinet)

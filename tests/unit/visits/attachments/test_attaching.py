@@ -17,7 +17,7 @@ from services.visits.attachment import MOST_ATTACHMENTS, MOST_BYTES
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, VigieError
 from shared.tables import ConditionFailed, Put
 from tests.unit.visits.attachments.files import PDF, PNG, PROGRAM
-from tests.unit.visits.attachments.scene import BACK, Attaching
+from tests.unit.visits.attachments.scene import Attaching
 
 
 @pytest.fixture
@@ -37,10 +37,10 @@ def test_a_file_that_is_what_it_says_is_kept(scene: Attaching) -> None:
 def test_the_form_holds_size_type_and_way_back(scene: Attaching) -> None:
     """The bucket itself refuses more than ten megabytes."""
     attachment = scene.begin()
-    form = upload_form(attachment, BACK, scene.cabinet)
+    form = upload_form(attachment, scene.cabinet)
 
     assert form.fields["Content-Type"] == "application/pdf"
-    assert form.fields["success_action_redirect"] == BACK
+    assert form.fields["success_action_redirect"].endswith(f"/pieces/{attachment.id}/arrivee")
     assert not scene.send(attachment, b"%PDF-" + b"x" * MOST_BYTES)
 
 
@@ -78,7 +78,7 @@ def test_nothing_is_kept_before_the_file_has_come(scene: Attaching) -> None:
 def test_what_was_checked_cannot_be_replaced(scene: Attaching) -> None:
     """The upload's form is good for some more minutes: it writes elsewhere than what is read."""
     attachment = scene.begin()
-    form = upload_form(attachment, BACK, scene.cabinet)
+    form = upload_form(attachment, scene.cabinet)
     scene.bucket.receive(form, PDF)
     kept = scene.keep(attachment)
 
@@ -86,7 +86,7 @@ def test_what_was_checked_cannot_be_replaced(scene: Attaching) -> None:
 
     assert scene.bucket.get(kept.key) == PDF
     with pytest.raises(Conflict):
-        upload_form(kept, BACK, scene.cabinet)
+        upload_form(kept, scene.cabinet)
 
 
 def test_confirmed_twice_is_kept_once(scene: Attaching) -> None:

@@ -19,6 +19,8 @@ from shared.errors import Invalid
         ("SARL Hôtel-Restaurant du Nord", "hotelrestaurantdunord"),
         ("Éts Œuvre & Cie", "oeuvrecie"),
         ("SARL", "sarl"),
+        ("SA SARL", "sasarl"),
+        ("Le Lion SARL", "lelion"),
         ("Sablière", "sabliere"),
         ("STRASSE 12", "strasse12"),
         ("Straße 12", "strasse12"),
@@ -26,7 +28,7 @@ from shared.errors import Invalid
     ],
 )
 def test_a_name_folds_to_its_letters(text: str, folded: str) -> None:
-    """Accents, case, punctuation, ligatures and the legal form in front do not count."""
+    """Accents, case, punctuation, ligatures and the legal form around it do not count."""
     assert fold(text) == folded
 
 
