@@ -18,6 +18,7 @@ from benchmarks.file_reading import Took, took
 from benchmarks.importing import Imported, Works
 from benchmarks.metering import Price, largest_first, read_prices
 from benchmarks.searching import KINDS, PER_PAGE, PageCost, opened, sampled, searched
+from benchmarks.visiting import VisitCost, visited
 from services.visits.register.searching import READ_UNITS
 
 SMALL, MIDDLE, LARGE = 1_000, 10_000, 467_000
@@ -40,6 +41,7 @@ class Measured:
     imports: Sequence[Imported]
     pages: dict[str, list[PageCost]]
     records: list[PageCost]
+    visits: list[VisitCost]
 
     @property
     def all_pages(self) -> list[PageCost]:
@@ -69,7 +71,7 @@ def _measured(rows: int) -> Measured:
         imports = [works.run(file, rows) for file in (now, now, later)]
         sample = sampled(works, 200)
         pages = {kind: searched(works, sample, kind) for kind in KINDS}
-        return Measured(rows, ours, reference, imports, pages, opened(works, sample))
+        return Measured(rows, ours, reference, imports, pages, opened(works, sample), visited(works, sample))
 
 
 def _best(way: str, file: Path) -> Took:
@@ -142,11 +144,16 @@ def _told_growth(small: Measured, large: Measured, prices: dict[str, Price]) -> 
     ratios = {
         "a record opened": _mean(large.records) / _mean(small.records),
         "a page of a search, on average": _mean(large.all_pages) / _mean(small.all_pages),
+        "a visit reported": _a_visit(large, prices) / _a_visit(small, prices),
         "a row imported first": _a_row(large, 0, prices) / _a_row(small, 0, prices),
         "a row imported again": _a_row(large, 1, prices) / _a_row(small, 1, prices),
     }
     for name, ratio in ratios.items():
         print(f"  {name:<32} {ratio:>5.2f}")
+    visit = large.visits[len(large.visits) // 2]
+    print(
+        f"  a visit writes {visit.write_units} units and {visit.index_units} of indexes, reads {visit.read_units:.1f}"
+    )
     met = max(ratios.values()) <= GROWTH_TARGET
     print(f"  target: at most {GROWTH_TARGET}: {_word(met)}")
     return met
@@ -154,6 +161,12 @@ def _told_growth(small: Measured, large: Measured, prices: dict[str, Price]) -> 
 
 def _a_row(one: Measured, which: int, prices: dict[str, Price]) -> float:
     return _dollars(one.imports[which], prices) / one.rows
+
+
+def _a_visit(one: Measured, prices: dict[str, Price]) -> float:
+    written = sum(visit.write_units + visit.index_units for visit in one.visits)
+    read = sum(visit.read_units for visit in one.visits)
+    return (prices["dynamodb-write"].of(written) + prices["dynamodb-read"].of(read)) / len(one.visits)
 
 
 def _dollars(done: Imported, prices: dict[str, Price]) -> float:

@@ -87,7 +87,7 @@ def expired(now_s: float) -> Iterator[tuple[str, Attributes]]:
     """(table, key) of every item whose time to live is over."""
     for name, table in dynamodb_backends[ACCOUNT][REGION].tables.items():
         attribute = table.ttl.get("AttributeName", "")
-        for item in table.all_items() if attribute else []:
+        for item in partitions.everything(table) if attribute else []:
             end = item.attrs.get(attribute)
             if end is not None and end.type == "N" and float(end.value) <= now_s:
                 yield name, {key: item.attrs[key].to_json() for key in table.table_key_attrs}

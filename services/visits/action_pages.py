@@ -61,7 +61,7 @@ class ActionPages:
             command = self._command(action, fields)
             doing(action)(visit_id, command, self.site.request(fields, caller), caller, self.desk)
         except Invalid as error:
-            return self._form(visit, action, Form.from_error(fields, _beside(error)), 422)
+            return self._form(visit, action, self.site.again(fields, _beside(error)), 422)
         except Conflict as error:
             return self.conflict(visit_id, error, expected_version(fields), caller)
         return redirect(f"/visites/{visit_id}", flash=Flash(action.done))

@@ -49,7 +49,7 @@ class AttachmentPages:
             given = _read(fields)
             begun = begin_attachment(given, visit_id, self.site.request(fields, caller), caller, self.cabinet)
         except Invalid as error:
-            return self._description(visit_id, Form.from_error(fields, error), 422)
+            return self._description(visit_id, self.site.again(fields, error), 422)
         return redirect(f"/visites/{visit_id}/pieces/{begun.id}")
 
     def choose(self, visit_id: str, attachment_id: str) -> Response[str]:
@@ -85,7 +85,7 @@ class AttachmentPages:
         try:
             remove_attachment(visit_id, attachment_id, reason, caller, self.cabinet)
         except Invalid as error:
-            return self._removal(visit_id, attachment_id, Form.from_error(fields, error), 422)
+            return self._removal(visit_id, attachment_id, self.site.again(fields, error), 422)
         return redirect(f"/visites/{visit_id}#pieces", flash=REMOVED)
 
     def register(self) -> None:

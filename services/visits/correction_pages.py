@@ -64,7 +64,7 @@ class CorrectionPages:
         try:
             correct(file, fields, self.site.request(fields, caller), caller, self.reports)
         except Invalid as error:
-            return self._form(file, Form.from_error(fields, error), caller, 422)
+            return self._form(file, self.site.again(fields, error), caller, 422)
         except Conflict as error:
             return self.actions.conflict(visit_id, error, expected_version(fields), caller)
         return redirect(f"/visites/{visit_id}", flash=CORRECTED)

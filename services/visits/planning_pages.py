@@ -59,7 +59,7 @@ class PlanningPages:
             command = self._command(fields, caller)
             planned = plan_visit(command, self.site.request(fields, caller), caller, self.desk)
         except Invalid as error:
-            return self._form(Form.from_error(fields, VisitForm({}, ()).beside(error)), caller, error.status)
+            return self._form(self.site.again(fields, VisitForm({}, ()).beside(error)), caller, error.status)
         return redirect(f"/visites/{planned.visit_id}", flash=PLANNED)
 
     def register(self) -> None:

@@ -24,11 +24,6 @@ if TYPE_CHECKING:
     from shared.identity import Caller
 
 SEARCH, SEARCH_ENTERPRISE = "chercher", "chercher_entreprise"
-SPENT_KEYS = frozenset({"cle-idempotence", "cle-idempotence-reutilisee"})
-SPENT = (
-    "Ce formulaire a déjà servi : sa visite est peut-être enregistrée. "
-    "Regardez la liste des visites avant d’envoyer celle-ci."
-)
 STRANGER = (
     "Ce formulaire a été ouvert par une autre personne, ou pour un autre territoire : reconnectez-vous comme elle."
 )
@@ -73,7 +68,7 @@ class SentForms:
             _refuse_strangers(fields, caller)
             reported = self._record(fields, caller)
         except (Invalid, Conflict) as error:
-            return self._refused(fields, error, caller)
+            return self._again(self.site.site.again(fields, error), caller, error.status)
         return redirect(f"/visites/{reported.visit_id}", flash=_said(reported))
 
     def _record(self, fields: Mapping[str, str], caller: Caller) -> Reported:
@@ -90,13 +85,6 @@ class SentForms:
             return report_visit(ReportVisit.model_validate(form.report), request, caller, desk)
         except Invalid as error:
             raise form.beside(error) from error
-
-    def _refused(self, fields: Mapping[str, str], error: VigieError, caller: Caller) -> Response[str]:
-        """The form again with all that was typed; its key too, unless that key can serve no more."""
-        if error.code in SPENT_KEYS:
-            kept = {name: value for name, value in fields.items() if name != KEY}
-            return self._again(Form(kept, message=SPENT), caller, 422)
-        return self._again(Form.from_error(fields, error), caller, error.status)
 
     def _again(self, form: Form, caller: Caller, status: int) -> Response[str]:
         searched = SEARCH_ENTERPRISE in form.values

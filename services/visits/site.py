@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from services.visits.lifecycle import REPORTERS
 from shared.clock import PARIS, Clock
-from shared.errors import Invalid
+from shared.errors import Invalid, VigieError
 from shared.idempotency import Request
 from shared.identity import Caller, Identity, require
 from shared.ids import NewId, new_id
@@ -22,6 +22,11 @@ from shared.web.responses import show
 
 KEY = "idempotency_key"
 VERSION = "expected_version"
+SPENT_KEYS = frozenset({"cle-idempotence", "cle-idempotence-reutilisee"})
+SPENT = (
+    "Ce formulaire a déjà servi : ce qu’il disait est peut-être enregistré. "
+    "Regardez la visite, ou la liste des visites, avant d’envoyer celui-ci."
+)
 _LONGEST_VERSION = 9
 
 
@@ -69,6 +74,12 @@ class Site:
         """The command that a form is: its key belongs to this address and to all that was typed."""
         content = "\x1f".join([self.app.current_event.path, *(f"{name}={fields[name]}" for name in sorted(fields))])
         return Request.of(caller.territory_id, caller.member_id, fields.get(KEY), content)
+
+    def again(self, fields: Mapping[str, str], error: VigieError) -> Form:
+        """The form as it was sent, with what is wrong; its key too, unless that key can serve no more."""
+        if error.code in SPENT_KEYS:
+            return Form({name: value for name, value in fields.items() if name != KEY}, message=SPENT)
+        return Form.from_error(fields, error)
 
     def show(
         self, template: str, context: Mapping[str, Any], status: int = 200, form_targets: Sequence[str] = ()

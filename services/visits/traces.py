@@ -53,7 +53,7 @@ def traces_of_correction(visit: Visit, known: Summary, store: VisitStore) -> lis
     other = _latest_other(visit, store)
     days = [(visit.day, visit.id)] + ([(other.day, other.id)] if other else [])
     last_on, last_id = max(days)
-    return [_summary_put(visit, Summary(last_on, last_id, known.visits), known), *_fulfilled(visit, store)]
+    return [_summary_put(visit, Summary(last_on, last_id, known.visits), known), *_fulfilled(visit, store, last_on)]
 
 
 def previous_visit_on(visit: Visit, known: Summary, store: VisitStore) -> date | None:
@@ -76,9 +76,15 @@ def alert_signal(visit: Visit, alerts: int, today: date, store: VisitStore) -> l
     return [Put({"pk": pk, "sk": division, "last_alert_on": today.isoformat(), "count": count}, (condition,))]
 
 
-def _fulfilled(visit: Visit, store: VisitStore) -> Sequence[Write]:
+def _fulfilled(visit: Visit, store: VisitStore, last_on: date | None = None) -> Sequence[Write]:
     items = store.table.query(enterprise_partition(visit.territory_id, visit.enterprise_id), begins=TARGETS).items
-    return visited_writes(items, structure_id=visit.structure_id, visit_id=visit.id, visited_on=visit.day)
+    return visited_writes(
+        items,
+        structure_id=visit.structure_id,
+        visit_id=visit.id,
+        visited_on=visit.day,
+        last_visited_on=last_on,
+    )
 
 
 def _summary_put(visit: Visit, became: Summary, known: Summary) -> Put:

@@ -41,7 +41,7 @@ class Moment(NamedTuple):
 def history(file: VisitFile, directory: Directory) -> list[Moment]:
     """Everything that the reader may know of a visit, the latest first."""
     told = [*_moves(file.moves, directory), *_reports(file.reports, directory)]
-    return sorted(told, key=lambda moment: moment.when, reverse=True)
+    return sorted(told, key=lambda moment: moment.when)[::-1]
 
 
 def history_since(file: VisitFile, version: int, directory: Directory) -> list[Moment]:

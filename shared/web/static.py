@@ -10,7 +10,10 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "static"
 PREFIX = "/static"
 HASH_LENGTH = 12
-STYLE_SHEETS = ("tokens", "base", "layout", "controls", "components", "board", "charts", "asked", "visits", "programmes", "offline", "print")
+STYLE_SHEETS = (
+    *("tokens", "base", "layout", "controls", "components", "board", "charts"),
+    *("asked", "visits", "programmes", "offline", "print"),
+)
 """`vigie.css` is these, in this order: one request, and files short enough to read."""
 MODULES = (
     *("idb.js", "words.js", "asking.js", "database.js", "visits.js", "exporting.js", "outcome.js", "sending.js"),

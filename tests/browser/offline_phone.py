@@ -69,8 +69,9 @@ class Phone:
             self.page.locator(f"#{question}").check()
 
     def wait_for_draft(self) -> None:
-        expect(self.page.locator("form [data-part=kept]")).to_contain_text("Brouillon gardé")
         self.page.wait_for_url("**brouillon=*")
+        self.page.locator("#visit-form:not([data-unkept])").wait_for()
+        expect(self.page.locator("form [data-part=kept]")).to_contain_text("Brouillon gardé")
 
     def save(self) -> None:
         self.page.locator("#visit-form").get_by_role("button", name=SAVE).last.click()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal, cast
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 from services.visits.commands import PlanVisit
 from services.visits.offline import WORKER, service_worker
@@ -50,7 +51,7 @@ class Site:
         caller, desk = self.territory.caller(), self.territory.desk
         enterprise = {"name": name, "siret": SIRET, "commune": "Montbéliard"}
         command = PlanVisit.model_validate({"enterprise": enterprise, "planned_on": desk.today()})
-        request = Request.of(caller.territory_id, caller.member_id, f"planned-{name}", name)
+        request = Request.of(caller.territory_id, caller.member_id, f"planned-{uuid4()}", name)
         return plan_visit(command, request, caller, desk).visit_id
 
     def keys(self) -> list[str]:
@@ -79,7 +80,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif path == WORKER:
             self._write(200, {"Content-Type": "text/javascript"}, service_worker(self.site.worker_patience_ms).encode())
         elif path == "/connexion":
-            self._write(200, {"Content-Type": "text/html"}, b"<!doctype html><title>Connexion</title><h1>Connexion</h1>")
+            self._write(
+                200, {"Content-Type": "text/html"}, b"<!doctype html><title>Connexion</title><h1>Connexion</h1>"
+            )
         elif self.site.mute:
             self.site.closing.wait()
         else:

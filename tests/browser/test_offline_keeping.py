@@ -48,6 +48,20 @@ def test_a_draft_survives_a_reload_without_network(open_page: OpenPage, site: Si
     expect(phone.page.locator("#post")).to_have_value("Soudeur TIG")
 
 
+def test_what_was_typed_last_survives_too(open_page: OpenPage, site: Site) -> None:
+    """The page is left in the same breath, before the pause after which drafts are kept."""
+    site.delays["debounce"] = 60_000
+    phone = phone_of(open_page, site)
+    phone.type()
+    phone.page.goto(f"{site.url}/connexion")
+    phone.open()
+    phone.expect_counts("1 brouillon")
+    phone.kept()
+    phone.bar.get_by_role("link", name="Reprendre").click()
+    phone.wait_until_ready()
+    expect(phone.page.locator("#commune")).to_have_value("Montbéliard")
+
+
 def test_a_draft_survives_the_death_of_its_tab(open_page: OpenPage, site: Site) -> None:
     """The list of drafts offers to take it up again; deleting it asks first."""
     phone = phone_of(open_page, site)
@@ -89,7 +103,7 @@ def test_a_planned_visit_is_filled_in_without_network(open_page: OpenPage, site:
     phone.network_is_back()
     phone.expect_said("Tout est envoyé.")
     assert site.visits() == ["Horlogerie du Lion"]
-    assert site.posted[-1]["visit_id"] == planned
+    assert [fields["visit_id"] for fields in site.posted] == [planned]
 
 
 def test_a_page_that_does_not_come_is_replaced_by_its_copy(open_page: OpenPage, site: Site) -> None:
@@ -112,7 +126,9 @@ def test_a_new_version_loses_nothing(open_page: OpenPage, site: Site) -> None:
     site.unplugged = False
     site.worker_patience_ms += 1
     phone.page.evaluate("navigator.serviceWorker.ready.then((registration) => registration.update())")
-    phone.page.wait_for_function(f"(before) => {CACHES}.then((names) => names.length === 2 && names[0] !== before)", arg=before[0])
+    phone.page.wait_for_function(
+        f"(before) => {CACHES}.then((names) => names.length === 2 && names[0] !== before)", arg=before[0]
+    )
     phone.reload()
     phone.expect_counts("1 visite en attente")
     expect(phone.page.locator("#enterprise_name")).to_have_value("Atelier du Doubs")
@@ -198,8 +214,9 @@ def test_a_queue_waits_for_its_owner(open_page: OpenPage, site: Site) -> None:
 def test_a_session_that_is_over_keeps_the_queue(open_page: OpenPage, site: Site) -> None:
     """Told to sign in again, with the way to it; the visit waits."""
     phone = phone_of(open_page, site)
-    phone.context.clear_cookies()
     phone.type()
+    phone.wait_for_draft()
+    phone.context.clear_cookies()
     phone.save()
     expect(phone.bar).to_contain_text("Votre session est terminée.")
     expect(phone.bar.get_by_role("link", name="Se reconnecter")).to_be_visible()

@@ -194,8 +194,10 @@ def test_a_key_that_is_spent_is_replaced_only_when_the_person_sends_again(open_p
     phone.type()
     phone.wait_for_draft()
     site.faults.append("lost")
-    phone.page.evaluate("(async () => fetch('/visites/nouvelle', {method: 'POST', body: new URLSearchParams("
-                        "new FormData(document.getElementById('visit-form')))}))().catch(() => 0)")
+    phone.page.evaluate(
+        "(async () => fetch('/visites/nouvelle', {method: 'POST', body: new URLSearchParams("
+        "new FormData(document.getElementById('visit-form')))}))().catch(() => 0)"
+    )
     phone.type("Horlogerie du Lion bis")
     phone.save()
     expect(phone.page.locator(".summary")).to_contain_text("déjà servi")

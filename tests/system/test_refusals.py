@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import http.client
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -195,3 +197,20 @@ def test_another_territorys_pages_do_not_exist(world: World) -> None:
 
 def _same(page: Page, missing: Page) -> bool:
     return (page.status, page.text) == (missing.status, missing.text) and page.status == 404
+
+
+def test_an_unknown_address_is_answered_in_french(world: World) -> None:
+    """A page that says where to go on, whether one is signed in or not."""
+    page = world.visitor().get("/nulle/part")
+    assert page.status == 404
+    assert "Cette page n’existe pas" in page.text
+
+
+def test_whoever_only_checks_that_a_page_is_there_gets_no_body(world: World) -> None:
+    """HEAD is answered as GET would be (RFC 9110)."""
+    site = urlsplit(world.site)
+    connection = http.client.HTTPConnection(site.hostname or "", site.port, timeout=30)
+    connection.request("HEAD", "/accessibilite")
+    answer = connection.getresponse()
+    assert (answer.status, answer.read()) == (200, b"")
+    connection.close()

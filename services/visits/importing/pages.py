@@ -30,8 +30,8 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 PER_PAGE = 20
 MEGABYTE = 1_000_000
 NEXT: Mapping[str, Flash] = {
-    "check": Flash("La vérification a commencé. Rien n’est encore écrit dans le registre."),
-    "apply": Flash("L’application a commencé : le registre change au fur et à mesure."),
+    "check": Flash("La vérification a commencé. Rien n’est encore écrit dans le registre.", "info"),
+    "apply": Flash("L’application a commencé : le registre change au fur et à mesure.", "info"),
     "abandon": Flash("L’import est abandonné : le registre n’a pas changé."),
 }
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from services.visits.findings import Findings
 from services.visits.given import LONGEST_NUMBER
 from services.visits.programmes.commands import MOST_COMMUNES, MOST_NAF, PopulationGiven
+from services.visits.programmes.forms import again, read_number
 from services.visits.programmes.months import later
 from services.visits.programmes.population import read_population
 from services.visits.programmes.programme import LONGEST_PROGRAMME, MOST_TARGETS, MOST_VISITS, Programme
@@ -75,7 +76,7 @@ def refused_form(fields: Mapping[str, str], error: Invalid) -> tuple[Form, list[
             errors.setdefault(_field(pointer), message)
     if wrong:
         errors["sirets"] = "Une ligne est à corriger." if len(wrong) == 1 else f"{len(wrong)} lignes sont à corriger."
-    return Form(fields, errors, error.message), wrong[:MOST_LINES_TOLD]
+    return again(fields, error, errors), wrong[:MOST_LINES_TOLD]
 
 
 def values_of(programme: Programme) -> dict[str, str]:
@@ -98,13 +99,6 @@ def months_offered(current: str) -> list[tuple[str, str]]:
     """The first months to choose from."""
     offered = (later(current, rank - MONTHS_BEFORE) for rank in range(MONTHS_OFFERED))
     return [(month, month_label(month)) for month in offered]
-
-
-def read_number(text: str, most: int) -> int:
-    """A whole number from 1 to `most`; raises Invalid."""
-    if text.isascii() and text.isdecimal() and len(text) <= len(str(most)) and 1 <= int(text) <= most:
-        return int(text)
-    raise Invalid(f"Indiquez un nombre entre 1 et {most}.")
 
 
 def _number(fields: Mapping[str, str], name: str, most: int, findings: Findings) -> int | None:

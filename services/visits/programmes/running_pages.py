@@ -12,13 +12,12 @@ from services.visits.programmes.commands import LONGEST_REASON, CloseProgramme, 
 from services.visits.programmes.committing import close_programme, revise_quota
 from services.visits.programmes.decision_pages import PAGE, moved
 from services.visits.programmes.desk import Desk
-from services.visits.programmes.draft_form import read_number
+from services.visits.programmes.forms import again, read_number, read_reason
 from services.visits.programmes.months import month_of
 from services.visits.programmes.performing import open_decision
 from services.visits.programmes.programme import MOST_VISITS, Programme
 from services.visits.programmes.wording import month_label
 from services.visits.site import VERSION, Site, expected_version
-from services.visits.wording import clean
 from shared.errors import Conflict, Invalid
 from shared.identity import Caller
 from shared.web.flash import Flash
@@ -56,7 +55,7 @@ class RunningPages:
             revise_quota(_read_revision(fields), programme_id, request, caller, self.desk)
         except Invalid as error:
             errors = {name.removeprefix("/"): message for name, message in error.fields.items()}
-            return self._revision(programme, Form(fields, errors, error.message), 422)
+            return self._revision(programme, again(fields, error, errors), 422)
         except Conflict as error:
             return moved(programme_id, error)
         return redirect(f"/programmes/{programme_id}", flash=REVISED)
@@ -73,7 +72,7 @@ class RunningPages:
             command = CloseProgramme(reason=read_reason(fields), expected_version=expected_version(fields))
             close_programme(command, programme_id, request, caller, self.desk)
         except Invalid as error:
-            return self._closing(programme, Form.from_error(fields, error), 422)
+            return self._closing(programme, again(fields, error, error.fields), 422)
         except Conflict as error:
             return moved(programme_id, error)
         return redirect(f"/programmes/{programme_id}", flash=CLOSED)
@@ -103,15 +102,6 @@ class RunningPages:
     def _open(self, programme_id: str) -> tuple[Caller, Programme]:
         caller = self.site.caller()
         return caller, open_decision(programme_id, caller, self.desk.store)
-
-
-def read_reason(fields: dict[str, str]) -> str:
-    """The reason that was typed; raises Invalid."""
-    reason = str(clean(fields.get("reason", "")))
-    if not 0 < len(reason) <= LONGEST_REASON:
-        message = f"Dites pourquoi, en {LONGEST_REASON} caractères au plus."
-        raise Invalid("Le motif manque ou est trop long.", fields={"reason": message})
-    return reason
 
 
 def _read_revision(fields: dict[str, str]) -> ReviseQuota:

@@ -9,8 +9,8 @@ from aws_lambda_powertools.event_handler import Response
 from services.visits.programmes.claiming import TargetCommand, claim_target, release_target, withdraw_target
 from services.visits.programmes.commands import LONGEST_REASON, WithdrawTarget
 from services.visits.programmes.desk import Desk
+from services.visits.programmes.forms import again, read_reason
 from services.visits.programmes.performing import open_programme
-from services.visits.programmes.running_pages import read_reason
 from services.visits.programmes.target import Target
 from services.visits.site import Site
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
@@ -59,7 +59,7 @@ class TargetPages:
             command = WithdrawTarget(reason=read_reason(fields))
             withdraw_target(command, asked, self.desk)
         except Invalid as error:
-            return self._withdrawal(target, Form.from_error(fields, error), 422)
+            return self._withdrawal(target, again(fields, error, error.fields), 422)
         except Conflict as error:
             return _back(programme_id, "pending", Flash(error.message, "watch"))
         return _back(programme_id, "withdrawn", Flash(f"{target.name} est retirée de la liste."))

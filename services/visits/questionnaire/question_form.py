@@ -35,7 +35,7 @@ def first_fields(question: Question | None, section_id: str) -> dict[str, str]:
         "maximum": _text(question.maximum),
         "required": YES if question.required else "",
         "reader": SHARED if question.shared else PRIVATE,
-        "issue": YES if question.indicator_tag == ISSUE else "",
+        "indicator_tag": YES if question.indicator_tag == ISSUE else "",
     }
 
 
@@ -49,7 +49,7 @@ def read_question(
     kept = known if known and published else None
     label = str(clean(fields.get("label", "")))
     kind = kept.kind if kept else _kind(fields, findings)
-    tag = kept.indicator_tag if kept else (ISSUE if fields.get("issue") == YES else "")
+    tag = kept.indicator_tag if kept else (ISSUE if fields.get("indicator_tag") == YES else "")
     return Question(
         id=known.id if known else free_name(label, taken, "question"),
         label=label,

@@ -11,6 +11,7 @@ from benchmarks import file_reading
 from benchmarks.establishments import write_file
 from benchmarks.importing import Works
 from benchmarks.searching import KINDS, opened, sampled, searched
+from benchmarks.visiting import visited
 from services.visits.register.searching import READ_UNITS
 
 ROWS = 400
@@ -52,6 +53,14 @@ def test_an_import_writes_what_changes_and_nothing_else(files: tuple[Path, Path,
     assert first.changes > ROWS * 0.8
     assert again.index_writes == again.commune_writes == 0
     assert differ > 0
+
+
+def test_a_visit_costs_the_same_to_whatever_enterprise(files: tuple[Path, Path, int], works: Works) -> None:
+    """It is written by keys alone: nothing in it knows how many enterprises there are."""
+    works.run(files[0], ROWS)
+    visits = visited(works, sampled(works, 10))
+    assert len({visit.write_units for visit in visits}) == 1
+    assert 0 < visits[0].write_units < 20
 
 
 def test_a_page_of_any_search_stays_within_its_bound(files: tuple[Path, Path, int], works: Works) -> None:

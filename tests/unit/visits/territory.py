@@ -189,9 +189,17 @@ class Territory:
         event = _event("GET", path, query, headers or {}, "")
         return _answer(self._pages(event | _cookies(who), SimpleNamespace()))
 
-    def post(self, path: str, fields: Mapping[str, str], *, who: str | None = "capteur", origin: str = SITE) -> Answer:
+    def post(
+        self,
+        path: str,
+        fields: Mapping[str, str],
+        *,
+        who: str | None = "capteur",
+        origin: str = SITE,
+        accept: str = "text/html",
+    ) -> Answer:
         """Posts a form as a browser does."""
-        headers = {"content-type": "application/x-www-form-urlencoded", "origin": origin}
+        headers = {"content-type": "application/x-www-form-urlencoded", "origin": origin, "accept": accept}
         event = _event("POST", path, {}, headers, base64.b64encode(urlencode(fields).encode()).decode())
         return _answer(self._pages(event | _cookies(who) | {"isBase64Encoded": True}, SimpleNamespace()))
 

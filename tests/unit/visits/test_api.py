@@ -173,7 +173,8 @@ def test_the_document_describes_each_route_with_its_refusals(territory: Territor
     assert made["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
     acts = ("cancel", "close", "correct", "decline", "done", "refer", "reschedule")
     one = f"{VISITS}/{{visit_id}}"
-    assert sorted(made["paths"]) == ["/api/v1/occupations", VISITS, f"{VISITS}/plan", one, *(f"{one}/{act}" for act in acts)]
+    mine = {"/api/v1/occupations", VISITS, f"{VISITS}/plan", one, *(f"{one}/{act}" for act in acts)}
+    assert mine <= set(made["paths"])
     report_route = made["paths"][VISITS]["post"]
     assert list(report_route["responses"]) == ["201", "401", "403", "404", "409", "413", "422", "503"]
     assert {"$ref": "#/components/parameters/IdempotencyKey"} in report_route["parameters"]

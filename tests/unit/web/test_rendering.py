@@ -12,7 +12,9 @@ from shared.web.navigation import Link, current_href, navigation_for
 from shared.web.rendering import SHARED_TEMPLATES, Frame, Pages
 
 INLINE = re.compile(
-    r"<style|\sstyle=|\son[a-z]+=|hx-on|javascript:|<script(?![^>]*\ssrc=)|hx-[a-z]+=['\"]js:", re.IGNORECASE
+    r"<style|\sstyle=|\son[a-z]+=|hx-on|javascript:|hx-[a-z]+=['\"]js:"
+    r"|<script(?![^>]*(?:\ssrc=|\stype=\"application/json\"))",
+    re.IGNORECASE,
 )
 TEMPLATES = sorted([*SHARED_TEMPLATES.rglob("*.html"), *Path("services").glob("*/templates/**/*.html")])
 

@@ -2,7 +2,7 @@
 import { empty, fillIn, proposeToday, takeBack, typedIn, unanswered, unfold } from "./fields.js";
 import { clearMistakes, showMistakes } from "./mistakes.js";
 import { plannedVisit } from "./plan.js";
-import { enqueue, find, findSent, keepTyped, newVisit, snapshot } from "./visits.js";
+import { enqueue, find, findSent, hasMovedOn, keepInHaste, keepTyped, newVisit, onChange, snapshot } from "./visits.js";
 import { french, instant } from "./words.js";
 
 const FORM = "/visites/nouvelle";
@@ -50,7 +50,8 @@ const askAgainForChoices = (form) => {
 
 class Entry {
   constructor(form, owner, settings, say) {
-    Object.assign(this, { form, owner, settings, say, timer: undefined, touched: false, busy: false, cameBack: false });
+    Object.assign(this, { form, owner, settings, say, timer: undefined });
+    Object.assign(this, { touched: false, busy: false, moved: false, cameBack: false });
   }
 
   async open() {
@@ -73,6 +74,8 @@ class Entry {
     this.visit = visit;
     this.touched = false;
     this.told = "";
+    this.moved = false;
+    delete this.form.dataset.unkept;
     this.form.elements.idempotency_key.value = visit.key;
     this.tell();
   }
@@ -82,7 +85,8 @@ class Entry {
     for (const name of ["input", "change"]) this.form.addEventListener(name, typed);
     document.addEventListener("htmx:after:swap", () => takeBack(this.form));
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.keep(); });
-    addEventListener("pagehide", () => this.keep());
+    addEventListener("pagehide", () => this.keepInHaste());
+    onChange(() => this.look());
     this.form.addEventListener("submit", (event) => this.submit(event));
     unfold(this.form);
     this.form.dataset.ready = "yes";
@@ -90,6 +94,7 @@ class Entry {
 
   typed() {
     this.touched = true;
+    this.form.dataset.unkept = "yes";
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.keep(), this.settings.debounce);
   }
@@ -98,8 +103,20 @@ class Entry {
     clearTimeout(this.timer);
     if (!this.touched || this.busy) return;
     this.touched = false;
-    if (!(await keepTyped(this.visit, typedIn(this.form)))) this.say(ELSEWHERE);
-    else this.remember();
+    if (!(await keepTyped(this.visit, typedIn(this.form)))) return this.say(ELSEWHERE);
+    if (!this.touched) delete this.form.dataset.unkept;
+    return this.remember();
+  }
+
+  keepInHaste() {
+    if (this.touched && !this.busy && !this.moved) keepInHaste(this.visit, typedIn(this.form));
+  }
+
+  async look() {
+    const { visit } = this;
+    if (this.busy) return;
+    const moved = await hasMovedOn(visit);
+    if (visit === this.visit && !this.busy) this.moved = moved;
   }
 
   /* The address names the draft, so that a reload, or the browser after a crash, opens it again. */

@@ -64,9 +64,11 @@ const setAside = (form, name, value) => {
   form.append(field);
 };
 
+/* What nothing is given for stays as the page proposes it. */
 const fill = (field, given) => {
+  if (!given.has(field.name)) return;
   if (CHOSEN.has(field.type)) field.checked = given.get(field.name) === field.value;
-  else if (given.has(field.name)) field.value = given.get(field.name);
+  else field.value = given.get(field.name);
 };
 
 const isFilled = (field) => {

@@ -48,6 +48,19 @@ const keep = async (visit, change) => {
 
 export const keepTyped = (visit, typed) => keep(visit, typed);
 
+/* The page is going away: written without a look at what is there, and without waiting, for nobody is left to wait. */
+export const keepInHaste = async (visit, typed) => {
+  const transaction = (await database()).transaction("visits", "readwrite");
+  transaction.store.put({ ...visit, ...typed, savedAt: now() });
+  transaction.commit();
+};
+
+/* Whether another tab has meanwhile queued, sent or deleted a visit that is open here. */
+export const hasMovedOn = async (visit) => {
+  const before = await find(visit.id);
+  return before ? !EDITABLE.has(before.state) : Boolean(visit.savedAt);
+};
+
 /* Into the queue, to be sent at once. A key that the server calls spent is replaced; any other stays. */
 export const enqueue = (visit, typed) =>
   keep(visit, {

@@ -18,7 +18,7 @@ class Look:
         self.kept = [self._named(values) for values in self.reading.accepted(list(map(list, rows[1:])))]
         self.tally = self.reading.tally
 
-    def _named(self, values: list[object]) -> dict[str, object]:
+    def _named(self, values: Sequence[object]) -> dict[str, object]:
         return dict(zip(("line", *self.reading.layout.fields), values, strict=True))
 
 

@@ -58,7 +58,7 @@ def cpu(work: Callable[[], int]) -> float:
     return min(times)
 
 
-def test_half_the_cpu_of_csv_pydantic_and_stdnum(content: bytes, tmp_path: Path) -> None:
+def test_reading_is_far_cheaper_than_csv_pydantic_and_stdnum(content: bytes, tmp_path: Path) -> None:
     """In the same run, on the same file: from its bytes to its checked rows."""
 
     def obvious() -> int:
@@ -70,4 +70,4 @@ def test_half_the_cpu_of_csv_pydantic_and_stdnum(content: bytes, tmp_path: Path)
         layout, first_line = headed(lines)
         return sum(1 for _ in Reading(layout, frozenset(), print).accepted(lines, first_line))
 
-    assert cpu(ours) < 0.75 * cpu(obvious)
+    assert cpu(ours) < 0.6 * cpu(obvious)

@@ -31,7 +31,9 @@ def registered(territory: Territory) -> None:
     territory.desk.register.add(forges)
 
 
-def planned(territory: Territory, *, day: int = 27, hour: str = "14 h 30", key: str = KEY, **more: str) -> str:
+def planned(
+    territory: Territory, *, day: int = 27, hour: str = "14 h 30", key: str = KEY, more: Mapping[str, str] | None = None
+) -> str:
     """The id of a visit planned to it this month, by its form."""
     fields = {
         "idempotency_key": f"plan-{key}",
@@ -41,7 +43,7 @@ def planned(territory: Territory, *, day: int = 27, hour: str = "14 h 30", key: 
         "planned_on-year": "2026",
         "planned_at": hour,
     }
-    sent = territory.post(PLAN, fields | more)
+    sent = territory.post(PLAN, fields | dict(more or {}))
     assert sent.status == 303, sent.text
     return sent.headers["Location"].removeprefix("/visites/")
 
@@ -75,11 +77,20 @@ def filled(answer: Answer) -> Mapping[str, str]:
     """All that a form would post as it stands: texts, hidden fields, what is checked or selected, long texts."""
     text = answer.text.partition("<main")[2]
     inputs = [dict(re.findall(r'([\w-]+)="([^"]*)"', tag)) | {"_": tag} for tag in re.findall(r"<input[^>]*>", text)]
-    kept = [one for one in inputs if "name" in one and (one.get("type") not in ("radio", "checkbox") or " checked" in one["_"])]
+    kept = [
+        one
+        for one in inputs
+        if "name" in one and (one.get("type") not in ("radio", "checkbox") or " checked" in one["_"])
+    ]
     areas = re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\n?([^<]*)</textarea>', text)
     selects = re.findall(r'<select[^>]*name="([^"]+)".*?</select>', text, re.DOTALL)
     chosen = {
-        name: next(iter(re.findall(r'value="([^"]*)" selected', text.partition(f'name="{name}"')[2].partition("</select>")[0])), "")
+        name: next(
+            iter(
+                re.findall(r'value="([^"]*)" selected', text.partition(f'name="{name}"')[2].partition("</select>")[0])
+            ),
+            "",
+        )
         for name in selects
     }
     return {one["name"]: one.get("value", "") for one in kept} | dict(areas) | chosen

@@ -79,7 +79,7 @@ def test_the_visits_of_a_colleague_are_not_mine_unless_i_go_too(territory: Terri
     planned(territory)
 
     assert plan_of(territory.open("/journee", who="colleague").text) == []
-    planned(territory, key="together", **{"avec-colleague": "oui"})
+    planned(territory, key="together", more={"avec-colleague": "oui"})
     assert len(plan_of(territory.open("/journee", who="colleague").text)) == 1
 
 
@@ -102,5 +102,3 @@ def test_a_reported_visit_waits_for_nothing(territory: Territory) -> None:
     shown = territory.open("/journee")
 
     assert "FORGES" not in shown.text.partition("<main")[2]
-
-

@@ -35,7 +35,10 @@ def test_a_visit_to_an_enterprise_of_the_register_is_planned(territory: Territor
     visit_id = planned(territory)
     shown = territory.open(f"/visites/{visit_id}")
 
-    assert "Visite prévue le vendredi 27\N{NO-BREAK SPACE}novembre 2026 à 14\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}30" in shown.text
+    assert (
+        "Visite prévue le vendredi 27\N{NO-BREAK SPACE}novembre 2026 à 14\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}30"
+        in shown.text
+    )
     assert f'href="/visites/nouvelle?visite={visit_id}"' in shown.text
     for slug in ("faite", "reporter", "refus", "annulation"):
         assert f'href="/visites/{visit_id}/{slug}"' in shown.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from icalendar import Calendar, Event
+from icalendar import Calendar, Component
 
 from tests.unit.visits.programmes.world import HERE, World
 
@@ -21,7 +21,7 @@ def address(world: World, who: str = "claire") -> str:
     return found.group(1)
 
 
-def events(world: World, path: str) -> list[Event]:
+def events(world: World, path: str) -> list[Component]:
     """The events of a feed."""
     return list(Calendar.from_ical(world.subscribe(path).text).walk("VEVENT"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -26,7 +27,7 @@ from shared.tables import ConditionFailed, MemoryTable, Write
 from tests.unit.visits.programmes.world import HERE, SIRETS, TODAY, World, draft, enterprise
 
 
-def revise(world: World, programme: Programme, who: str = "marie", **changes: object) -> Programme:
+def revise(world: World, programme: Programme, who: str = "marie", **changes: Any) -> Programme:
     """Another number of visits."""
     given = {"per_month": 5, "from_month": "2026-12", "decided_on": TODAY, "reason": "Un capteur de moins"} | changes
     command = ReviseQuota.model_validate({"expected_version": programme.version, **given})
@@ -40,7 +41,7 @@ def close(world: World, programme: Programme, who: str = "marie") -> Programme:
     return world.programme(programme.id)
 
 
-def refusal(world: World, **changes: object) -> dict[str, str]:
+def refusal(world: World, **changes: Any) -> dict[str, str]:
     """What is wrong with a draft, by JSON pointer."""
     with pytest.raises(Invalid) as refused:
         world.draft(**changes)
@@ -185,7 +186,7 @@ def test_no_version_is_ever_rewritten(revisions: list[tuple[int, int]]) -> None:
         ({"decided_on": TODAY + timedelta(days=1)}, "/decided_on"),
     ],
 )
-def test_a_revision_is_of_its_time(world: World, changes: dict[str, object], field: str) -> None:
+def test_a_revision_is_of_its_time(world: World, changes: dict[str, Any], field: str) -> None:
     """Neither before or after the period, nor decided tomorrow."""
     with pytest.raises(Invalid) as refused:
         revise(world, world.active(), **changes)

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from services.visits.programmes.claiming import claim_target
-from tests.unit.visits.programmes.world import SIRETS, World
+from tests.unit.visits.programmes.world import SIRETS, World, enterprise
 
 NEW = "/programmes/nouveau"
 KEY = "3f1d0c1e-6f0b-4a59-9d2c-6a3d6cf5a1b2"
@@ -57,7 +57,7 @@ def test_a_form_leads_from_a_draft_to_a_commitment(world: World) -> None:
         ({"per_month": "dix"}, "per_month", "entre 1 et 500"),
         ({"first_month": ""}, "first_month", "premier mois"),
         ({"kind": ""}, "kind", "des critères, ou une liste"),
-        ({"communes": "Atlantide"}, "communes", "« Atlantide »"),
+        ({"communes": "Atlantide"}, "communes", "Atlantide"),
         ({"naf": "auto"}, "naf", "deux chiffres"),
         ({"naf": "01"}, "kind", "Aucune entreprise"),
         ({"naf": ",".join(map(str, range(10, 40)))}, "naf", "au plus 20"),
@@ -112,6 +112,16 @@ def test_a_draft_is_changed_and_an_old_form_is_told(world: World) -> None:
     assert world.programme(programme.id).version == 2
 
 
+def test_a_form_that_has_served_asks_before_it_serves_again(world: World) -> None:
+    """Back, change, send: the person is told in their words and gets a new key."""
+    world.post(NEW, form(), who="marie")
+    again = world.post(NEW, form(title="Autre"), who="marie")
+
+    assert again.status == 422
+    assert "déjà servi" in again.text
+    assert typed(again.text, "idempotency_key") not in {KEY, ""}
+
+
 def test_the_ranked_list_shows_each_weight(world: World) -> None:
     """Score, reasons, points, and the rule with the territory's weights."""
     programme = world.active()
@@ -145,8 +155,8 @@ def test_a_release_and_a_withdrawal_by_button(world: World) -> None:
     claim_target(world.asked("claire", programme, SIRETS[0]), world.desk)
     one = f"/programmes/{programme.id}/cibles/{SIRETS[0]}"
     world.post(f"{one}/liberer", {"idempotency_key": KEY})
-    refused = world.post(f"{one}/retrait", {"idempotency_key": KEY, "reason": " "})
-    done = world.post(f"{one}/retrait", {"idempotency_key": KEY, "reason": "Établissement fermé"})
+    refused = world.post(f"{one}/retrait", {"idempotency_key": KEY[::-1], "reason": " "})
+    done = world.post(f"{one}/retrait", {"idempotency_key": KEY[::-1], "reason": "Établissement fermé"})
 
     assert world.open(f"{one}/retrait").status == 200
     assert (refused.status, done.status) == (422, 303)
@@ -173,7 +183,7 @@ def test_the_revision_and_the_closing_by_form(world: World) -> None:
     assert world.post(f"{one}/revision", revision, who="marie").status == 303
     assert "Un capteur de moins" in world.open(one).text
 
-    closing = {"idempotency_key": KEY, "expected_version": "4", "reason": "Fin de la convention"}
+    closing = {"idempotency_key": KEY[::-1], "expected_version": "4", "reason": "Fin de la convention"}
     assert world.post(f"{one}/cloture", closing | {"reason": ""}, who="marie").status == 422
     assert world.post(f"{one}/cloture", closing, who="marie").status == 303
     assert "Fin de la convention" in world.open(one).text
@@ -213,8 +223,6 @@ def test_the_months_are_a_picture_and_a_table(world: World) -> None:
 
 def test_long_lists_come_page_by_page(world: World) -> None:
     """Ten at a time, and a page that is not a number is the first."""
-    from tests.unit.visits.programmes.world import enterprise  # noqa: PLC0415
-
     world.keep(*(enterprise(f"{number:014}") for number in range(15)))
     programme = world.active()
     path = f"/programmes/{programme.id}"

@@ -70,7 +70,8 @@ def test_nonsense_is_refused_and_never_breaks(questionnaire: Questionnaire, data
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_required_is_asked_for_and_what_is_not_may_stay_empty(kind: Kind) -> None:
     """An empty text, an empty list and null are no answer."""
-    for nothing in ({}, {"q": None}, {"q": ""}, {"q": []}):
+    nothings: list[dict[str, Any]] = [{}, {"q": None}, {"q": ""}, {"q": []}]
+    for nothing in nothings:
         assert refusals(one(kind), nothing) == {}
         assert refusals(one(kind, required=True), nothing) == {"q": "Cette réponse est obligatoire."}
 

@@ -44,10 +44,7 @@ def test_an_old_version_is_read_as_it_was(bureau: Bureau) -> None:
     bureau.published_with(NIGHT)
 
     assert bureau.call("GET", PATH).json["version"] == 1
-    assert (
-        bureau.call("GET", f"{PATH}/versions/0").json["sections"]
-        == bureau.call("GET", f"{PATH}/versions/0").json["sections"]
-    )
+    assert "night_shifts" not in bureau.call("GET", f"{PATH}/versions/0").text
     assert bureau.call("GET", f"{PATH}/versions/7").status == 404
     assert bureau.call("GET", f"{PATH}/versions/x").status == 422
 

@@ -23,9 +23,9 @@ def hidden(shown: Answer, name: str) -> str:
     return found.group(1)
 
 
-def sent(bureau: Bureau, path: str, fields: dict[str, str], shown_at: str = DRAFT, **query: str) -> Answer:
+def sent(bureau: Bureau, path: str, fields: dict[str, str], shown_at: str = DRAFT) -> Answer:
     """Opens a page, then posts a form of it with these fields."""
-    shown = bureau.open(shown_at, who=BOSS, **query)
+    shown = bureau.open(shown_at, who=BOSS)
     around = {name: hidden(shown, name) for name in ("idempotency_key", "revision")}
     return bureau.post(path, around | fields, who=BOSS)
 
@@ -149,7 +149,7 @@ def test_a_question_typed_while_the_draft_moved_is_not_lost(bureau: Bureau) -> N
         ({"section": "gone"}, "section", "rubrique"),
         ({"kind": "integer", "minimum": "trois"}, "minimum", "nombre entier"),
         ({"kind": "integer", "minimum": "9", "maximum": "3"}, "minimum", "dépasse"),
-        ({"kind": "text", "issue": "oui"}, "indicator_tag", "à choix"),
+        ({"kind": "text", "indicator_tag": "oui"}, "indicator_tag", "à choix"),
     ],
 )
 def test_a_wrong_question_is_told_beside_its_field(

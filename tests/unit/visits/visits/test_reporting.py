@@ -194,3 +194,19 @@ def test_an_alert_is_a_signal_of_its_sector(territory: Territory) -> None:
 
     signal = territory.kept("#SIGNALS")[0]
     assert (signal["sk"], signal["count"], signal["last_alert_on"]) == ("26", 3, "2026-11-27")
+
+
+def test_the_targets_of_an_enterprise_learn_of_the_visit(territory: Territory) -> None:
+    """The target of the structure that went is fulfilled; another structure's only knows when somebody was last there."""
+    pk = f"T#{HERE}#ENTERPRISE#{SIRET}"
+    for programme, structure in (("mine", "cci"), ("theirs", "opco")):
+        sk = f"TARGET#{programme}"
+        target = {"pk": pk, "sk": sk, "structure_id": structure, "version": 1, "state": "claimed", "claim": {}}
+        territory.table.items[(pk, sk)] = target
+
+    visit_id = reported(territory)
+
+    mine, theirs = territory.kept("/TARGET#")
+    assert (mine["state"], mine["visit_id"], mine["version"]) == ("visited", visit_id, 2)
+    assert "claim" not in mine
+    assert (theirs["state"], theirs["last_visited_on"]) == ("claimed", "2026-11-26")
