@@ -6,7 +6,7 @@ from services.visits.need import JobAtRisk, Need
 from services.visits.need_state import STATES, NeedAction
 from shared.events import Event
 from shared.events.parts import JobsTold, OpeningTold
-from shared.events.visits import JobsAtRiskReported, NeedActionRecorded, NeedReported, OpeningsReported
+from shared.events.visits_needs import JobsAtRiskReported, NeedActionRecorded, NeedReported, OpeningsReported
 
 
 def need_facts(need: Need) -> list[Event]:

@@ -7,15 +7,10 @@ from shared.events.visits import (
     EnterpriseMergeUndone,
     EnterprisesImported,
     EnterprisesMerged,
-    JobsAtRiskReported,
-    NeedActionRecorded,
-    NeedReported,
-    OpeningsReported,
     ProgrammeActivated,
     ProgrammeClosed,
     ProgrammeCommitted,
     ProgrammeRevised,
-    QuestionnairePublished,
     TargetClaimed,
     TargetReleased,
     TargetWithdrawn,
@@ -29,6 +24,13 @@ from shared.events.visits import (
     VisitReferred,
     VisitReported,
     VisitRescheduled,
+)
+from shared.events.visits_needs import (
+    JobsAtRiskReported,
+    NeedActionRecorded,
+    NeedReported,
+    OpeningsReported,
+    QuestionnairePublished,
 )
 from shared.published import ADDRESS_BOOK, SESSIONS
 from shared.topology import Drains, Every, Follows, Function, On, Serves, Service

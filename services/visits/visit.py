@@ -9,10 +9,9 @@ from typing import Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from services.visits.establishment import Establishment
-from services.visits.lifecycle import COORDINATION, WITH_REPORT, VisitState
+from services.visits.lifecycle import WITH_REPORT, VisitState
 from services.visits.motives import MOTIVES, Motive
 from shared.errors import Invalid
-from shared.identity import Caller
 
 Mode = Literal["on_site", "video", "phone"]
 MODES: Mapping[Mode, str] = {"on_site": "Sur place", "video": "En visioconférence", "phone": "Par téléphone"}
@@ -92,17 +91,3 @@ def check_planned_on(day: date, today: date) -> None:
         raise Invalid("Cette date est déjà passée : une visite qui a eu lieu se saisit.")
     if day > today + FURTHEST:
         raise Invalid("Cette date est dans plus de deux ans : vérifiez l’année.")
-
-
-def sees(caller: Caller, territory_id: str, structure_id: str) -> bool:
-    """Who reads a visit: its structure's capteurs and managers; the coordinator and the deputy read them all."""
-    if caller.territory_id != territory_id:
-        return False
-    if sees_territory(caller):
-        return True
-    return caller.has("capteur", "manager") and caller.membership.structure_id == structure_id
-
-
-def sees_territory(caller: Caller) -> bool:
-    """Whether the visits of every structure are open to the caller."""
-    return caller.has(*COORDINATION)

@@ -1,4 +1,4 @@
-"""The facts that services tell one another: one frozen class a fact, one module a publisher."""
+"""The facts that services tell one another: one frozen class a fact, one module a publisher, or several (`visits_needs`)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Event(BaseModel, Publishable):
 
     @classmethod
     def __pydantic_init_subclass__(cls, version: int = 1, **_: Any) -> None:
-        cls.source = "vigie." + cls.__module__.rpartition(".")[2]
+        cls.source = "vigie." + cls.__module__.rpartition(".")[2].partition("_")[0]
         cls.detail_type = f"{_VERSION_SUFFIX.sub('', cls.__name__)}.v{version}"
 
     def __init_subclass__(cls, version: int = 1, **kwargs: Any) -> None:

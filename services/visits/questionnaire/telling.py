@@ -9,7 +9,7 @@ from services.visits.questionnaire.store import Published
 from shared import outbox
 from shared.events import Metadata, Recorded
 from shared.events.parts import QuestionTold
-from shared.events.visits import QuestionnairePublished
+from shared.events.visits_needs import QuestionnairePublished
 from shared.identity import Caller
 from shared.ids import NewId, derived_id
 from shared.tables import Put

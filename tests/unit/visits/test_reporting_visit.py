@@ -226,6 +226,7 @@ def test_what_cannot_be_seen_is_stripped_from_texts() -> None:
     body = report(enterprise={"name": "Hor\x00lo\u200bgerie\r\n du \u202eLion", "siret": None, "commune": " Delle "})
 
     enterprise = ReportVisit.model_validate(body).enterprise
+    assert enterprise is not None
     assert (enterprise.name, enterprise.commune) == ("Horlogerie du Lion", "Delle")
 
 

@@ -11,7 +11,7 @@ from services.visits.need_state import NeedState
 from services.visits.need_store import NeedKey, NeedShelf, NeedStore
 from services.visits.need_subjects import Theme
 from shared.events import parse
-from shared.events.visits import JobsAtRiskReported, NeedActionRecorded, NeedReported, OpeningsReported
+from shared.events.visits_needs import JobsAtRiskReported, NeedActionRecorded, NeedReported, OpeningsReported
 from shared.idempotency import Request
 from shared.tables import Item
 from tests.unit.visits.territory import Territory, report

@@ -10,7 +10,7 @@ import pytest
 from services.visits.need_state import ActionKind
 from services.visits.need_store import MOST_ACTIONS, NeedKey, NeedStore
 from shared.errors import Conflict, Invalid, NotFound
-from shared.events.visits import NeedActionRecorded
+from shared.events.visits_needs import NeedActionRecorded
 from shared.tables import MemoryTable, Write
 from tests.unit.visits.needs.following import NEEDS, facts, listed, record, reported
 from tests.unit.visits.territory import HERE, Territory

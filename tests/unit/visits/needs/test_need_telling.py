@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from shared.events.visits import JobsAtRiskReported, NeedReported, OpeningsReported
+from shared.events.visits_needs import JobsAtRiskReported, NeedReported, OpeningsReported
 from tests.unit.visits.needs.following import facts, reported
 from tests.unit.visits.needs.test_need_rules import job, need, opening
 from tests.unit.visits.territory import SIRET, Territory

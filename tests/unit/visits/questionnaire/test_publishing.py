@@ -13,7 +13,7 @@ from services.visits.questionnaire.editing import remove_question
 from services.visits.questionnaire.shipped import shipped
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.events import parse
-from shared.events.visits import QuestionnairePublished
+from shared.events.visits_needs import QuestionnairePublished
 from tests.unit.visits.questionnaire.bureau import NIGHT, WASTE, Bureau, adding, answered, refusals
 from tests.unit.visits.territory import HERE
 
