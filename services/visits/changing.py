@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from services.visits.commands import OnVisit
-from services.visits.desk import Outcome, VisitDesk, check_version, settle
+from services.visits.desk import Decided, Outcome, VisitDesk, check_version, settle
 from services.visits.lifecycle import Act, next_state, require_may
 from services.visits.report import Move
 from services.visits.telling import entry_of
@@ -22,31 +23,27 @@ Fact = Callable[[Visit, Visit], Event]
 """What is told of a visit: as it was, as it becomes."""
 
 
+class Change(NamedTuple):
+    """What an act does to a visit, and what is told of it."""
+
+    act: Act
+    fact: Fact
+    values: Mapping[str, Any] = MappingProxyType({})
+
+
 def change_visit(
-    act: Act,
-    visit_id: str,
-    command: OnVisit,
-    caller: Caller,
-    desk: VisitDesk,
-    *,
-    request: Request,
-    changes: Mapping[str, Any],
-    fact: Fact,
+    change: Change, visit_id: str, command: OnVisit, caller: Caller, desk: VisitDesk, *, request: Request
 ) -> Outcome:
     """Carries out an act; raises NotFound, Forbidden, Conflict in a state that does not allow it, Moved."""
 
-    def decide(now: datetime) -> tuple[Outcome, list[Any]]:
-        before = allowed(act, visit_id, command.expected_version, caller, desk)
-        state = next_state(act, before.state)
+    def decide(now: datetime) -> Decided[Outcome]:
+        before = allowed(change.act, visit_id, command.expected_version, caller, desk)
+        state = next_state(change.act, before.state)
         moved = {"state": state, "version": before.version + 1, "recorded_at": now}
-        after = before.model_copy(update={**changes, **moved})
-        told = entry_of(after, [fact(before, after)], caller.member_id, request.key, desk.new_id)
-        line = _line(act, after, command, caller)
-        return Outcome(visit_id=after.id, version=after.version, state=state), [
-            visit_put(after, before),
-            move_put(line, after),
-            told,
-        ]
+        after = before.model_copy(update={**change.values, **moved})
+        told = entry_of(after, [change.fact(before, after)], caller.member_id, request.key, desk.new_id)
+        writes = [visit_put(after, before), move_put(_line(change.act, after, command, caller), after), told]
+        return Outcome(visit_id=after.id, version=after.version, state=state), writes
 
     return settle(desk, request, Outcome, decide)
 

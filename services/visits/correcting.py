@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ from services.visits.telling import corrected, entry_of, urgent_facts
 from services.visits.traces import alert_signal, previous_visit_on, summary_of, traces_of_correction
 from services.visits.visit import Visit
 from services.visits.visit_items import need_delete, report_put, visit_put
+from services.visits.visited_enterprise import EnterpriseFound, corrected_enterprise
 from shared.clock import PARIS
 from shared.errors import Invalid
 from shared.events import Event
@@ -87,7 +89,9 @@ def correct_visit(visit_id: str, command: CorrectVisit, request: Request, caller
         before = allowed("correct", visit_id, command.expected_version, caller, desk)
         file = desk.store.file(before.territory_id, before.id)
         inspected = _inspected(command, file, caller, desk)
-        after = _visit(command, before, inspected, now)
+        with _under_report():
+            found = corrected_enterprise(command.report, before, request, desk)
+        after = _visit(command, before, inspected, found, now)
         changed = _changed(command, file, after, inspected, desk)
         after = after.model_copy(update=_counts(changed.kept))
         report = report_of(command.report, after, inspected, caller.member_id, command.reason)
@@ -101,17 +105,26 @@ def correct_visit(visit_id: str, command: CorrectVisit, request: Request, caller
 def _inspected(command: CorrectVisit, file: VisitFile, caller: Caller, desk: VisitDesk) -> Inspected:
     """The report's own rules; the dates of its needs are those of the day on which they were first told."""
     first_told = file.reports[0].recorded_at.astimezone(PARIS).date()
-    try:
+    with _under_report():
         return inspect_report(command.report, file.visit, caller, desk, needs_from=first_told)
+
+
+@contextmanager
+def _under_report() -> Iterator[None]:
+    """What is refused inside is told at the pointers of the correction as it was sent."""
+    try:
+        yield
     except Invalid as error:
         raise Invalid(error.message, fields={f"/report{place}": text for place, text in error.fields.items()}) from None
 
 
-def _visit(command: CorrectVisit, before: Visit, inspected: Inspected, now: datetime) -> Visit:
+def _visit(command: CorrectVisit, before: Visit, inspected: Inspected, found: EnterpriseFound, now: datetime) -> Visit:
     after = inspected.head(command.report) | {
         "state": next_state("correct", before.state),
         "version": before.version + 1,
         "revision": before.revision + 1,
+        "enterprise_id": found.id,
+        "establishment": found.establishment,
         "capteurs": command.report.capteurs or before.capteurs,
         "recorded_at": now,
     }
@@ -203,7 +216,7 @@ def _writes(
         visit_put(after, before),
         report_put(report, after),
         *changed.writes(),
-        *traces_of_correction(after, known, store),
+        *traces_of_correction(before, after, known, store),
         *alert_signal(after, len(changed.raised), desk.today(), store),
         entry_of(after, facts, report.author, cause, desk.new_id),
     ]

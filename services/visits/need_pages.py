@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, get_args
 from aws_lambda_powertools.event_handler import Response
 
 from services.visits.form_fields import date_fields
+from services.visits.lifecycle import COORDINATION
 from services.visits.need_reading import open_need, visible_needs
-from services.visits.need_state import ACTION_KINDS, CLOSED, OPEN, STATES, NeedState, standing
+from services.visits.need_state import ACTION_KINDS, CLOSED, LISTS, OPEN, STATES, NeedState, standing
 from services.visits.need_store import NeedFile, NeedKey, NeedPage, NeedShelf
 from services.visits.need_subjects import THEMES, Theme
 from services.visits.site import Site
-from services.visits.visit import sees_territory
 from services.visits.wording import TEXT_LENGTH
 from shared.errors import Invalid
 from shared.web.flash import Flash
@@ -60,11 +60,11 @@ class NeedPages:
         ]
         context = {
             "f": Form({"theme": theme or "", "etat": state or ""}),
-            "groups": [(STATES[shelf.state], page.needs, _next(shelf, page, state)) for shelf, page in pages],
+            "groups": [(LISTS[shelf.state], page.needs, _next(shelf, page, state)) for shelf, page in pages],
             "tabs": _tabs(state, theme),
             "state": state or "",
             "themes": THEMES.items(),
-            "whose": "" if sees_territory(caller) else caller.membership.structure_name,
+            "whose": "" if caller.has(*COORDINATION) else caller.membership.structure_name,
         }
         return self.site.show("needs/list.html", context)
 
@@ -124,7 +124,7 @@ def _moment(action: Any) -> dict[str, Any]:
 
 def _tabs(state: NeedState | None, theme: Theme | None) -> list[tuple[str, str, bool, None]]:
     tabs = [("Ouverts", _url(None, theme), state is None, None)]
-    return [*tabs, *((STATES[one], _url(one, theme), state == one, None) for one in (*OPEN, *CLOSED))]
+    return [*tabs, *((LISTS[one], _url(one, theme), state == one, None) for one in (*OPEN, *CLOSED))]
 
 
 def _next(shelf: NeedShelf, page: NeedPage, state: NeedState | None) -> str:

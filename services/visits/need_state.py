@@ -38,6 +38,15 @@ STATES: Mapping[NeedState, str] = {
 }
 """In the order in which the first that applies is the state."""
 
+LISTS: Mapping[NeedState, str] = {
+    **STATES,
+    "met": "Satisfaits",
+    "unreachable": "Injoignables",
+    "qualified": "Qualifiés",
+    "rejected": "Écartés",
+}
+"""The needs in a state, as a list is called."""
+
 OPEN: tuple[NeedState, ...] = ("reported", "qualified", "in_progress")
 """What still waits for somebody, in the order of the work."""
 CLOSED: tuple[NeedState, ...] = ("met", "no_solution", "unreachable", "rejected")

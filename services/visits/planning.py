@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from services.visits.changing import change_visit
+from services.visits.changing import Change, change_visit
 from services.visits.commands import CancelVisit, DeclineVisit, MarkDone, PlanVisit, RescheduleVisit
 from services.visits.desk import Outcome, VisitDesk, settle
 from services.visits.findings import Findings
@@ -49,21 +49,19 @@ def reschedule_visit(
     elif command.planned_at is not None:
         findings.add("/planned_at", "Une heure ne va pas sans un jour.")
     findings.conclude()
-    return change_visit(
-        "reschedule", visit_id, command, caller, desk, request=request, changes=changes, fact=rescheduled
-    )
+    return change_visit(Change("reschedule", rescheduled, changes), visit_id, command, caller, desk, request=request)
 
 
 def decline_visit(visit_id: str, command: DeclineVisit, request: Request, caller: Caller, desk: VisitDesk) -> Outcome:
     """Notes that the enterprise does not want to be visited; raises as `change_visit`."""
     changes = {"motive": command.motive}
-    return change_visit("decline", visit_id, command, caller, desk, request=request, changes=changes, fact=declined)
+    return change_visit(Change("decline", declined, changes), visit_id, command, caller, desk, request=request)
 
 
 def cancel_visit(visit_id: str, command: CancelVisit, request: Request, caller: Caller, desk: VisitDesk) -> Outcome:
     """Gives a visit up; raises as `change_visit`."""
     changes = {"motive": command.motive}
-    return change_visit("cancel", visit_id, command, caller, desk, request=request, changes=changes, fact=cancelled)
+    return change_visit(Change("cancel", cancelled, changes), visit_id, command, caller, desk, request=request)
 
 
 def mark_done(visit_id: str, command: MarkDone, request: Request, caller: Caller, desk: VisitDesk) -> Outcome:
@@ -73,7 +71,7 @@ def mark_done(visit_id: str, command: MarkDone, request: Request, caller: Caller
         check_visited_on(command.visited_on, desk.today())
     findings.conclude()
     changes = {"visited_on": command.visited_on, "day": command.visited_on}
-    return change_visit("mark_done", visit_id, command, caller, desk, request=request, changes=changes, fact=done)
+    return change_visit(Change("mark_done", done, changes), visit_id, command, caller, desk, request=request)
 
 
 def _refuse_broken_rules(command: PlanVisit, structure: Structure, caller: Caller, desk: VisitDesk) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from services.visits.lifecycle import COORDINATION, REPORTERS, VisitState
+from services.visits.lifecycle import REPORTERS, VisitState
 from services.visits.store import EVER, Days, Shelf, VisitFile, VisitPage, VisitStore
-from services.visits.visibility import reads, visible, visible_visit
+from services.visits.visibility import reads, sees_territory, visible, visible_visit
 from services.visits.visit import Visit
 from shared.identity import Caller, require
 
@@ -68,6 +68,6 @@ def _shelf(caller: Caller, criteria: Criteria) -> Shelf:
         return Shelf.of_enterprise(territory_id, criteria.enterprise_id)
     if criteria.structure_id:
         return Shelf.of_structure(territory_id, criteria.structure_id)
-    if caller.has(*COORDINATION):
+    if sees_territory(caller):
         return Shelf.of_territory(territory_id)
     return Shelf.of_structure(territory_id, caller.membership.structure_id)

@@ -14,7 +14,7 @@ from services.visits.questionnaire.answers import AnswerGiven, check_answers
 from services.visits.questionnaire.definition import Questionnaire
 from services.visits.report import Report
 from services.visits.visit import Visit, check_visited_on
-from services.visits.visited_enterprise import check_enterprise, check_same_enterprise
+from services.visits.visited_enterprise import ALERTED, OTHER, check_enterprise, check_enterprise_again
 from services.visits.visiting_members import check_capteurs
 from shared.errors import NotFound
 from shared.identity import Caller
@@ -63,7 +63,7 @@ def inspect_report(
     if visit is None:
         check_enterprise(command, findings)
     else:
-        check_same_enterprise(command, visit, findings)
+        check_enterprise_again(command, visit, findings, fixed=_fixed(command, visit))
     structure_id = visit.structure_id if visit else caller.membership.structure_id
     check_capteurs(command.capteurs, structure_id, caller, desk, findings)
     occupations = desk.store.occupations(desk.clock.now())
@@ -98,6 +98,13 @@ def report_of(
         private_text=command.private_text,
         shared_text=command.shared_text,
     )
+
+
+def _fixed(command: ReportVisit | CorrectedReport, visit: Visit) -> str:
+    """Why the enterprise cannot be another one: a plan is kept or not, and an alert names who recruits."""
+    if isinstance(command, ReportVisit):
+        return OTHER
+    return ALERTED if visit.alerts_count else ""
 
 
 def _asked(

@@ -19,7 +19,7 @@ from services.visits.traces import alert_signal, previous_visit_on, summary_of, 
 from services.visits.visibility import require_reads
 from services.visits.visit import Visit
 from services.visits.visit_items import report_put, visit_put
-from services.visits.visited_enterprise import EnterpriseFound, find_enterprise
+from services.visits.visited_enterprise import find_enterprise
 from shared.clock import PARIS
 from shared.idempotency import Request
 from shared.identity import Caller, require
@@ -42,8 +42,8 @@ def report_visit(command: ReportVisit, request: Request, caller: Caller, desk: V
     def decide(now: datetime) -> Decided[Reported]:
         planned = _planned(command, caller, desk)
         inspected = inspect_report(command, planned, caller, desk)
-        found = _enterprise(command, planned, request, desk)
-        visit = _visit(command, planned, found, inspected, caller, visit_id=desk.new_id(now), now=now)
+        before = dict(planned) if planned else _unplanned(command, request, caller, desk.new_id(now), desk)
+        visit = _reported(before, command, inspected, caller, now)
         report = report_of(command, visit, inspected, caller.member_id)
         needs = needs_of(command.needs, visit, inspected.occupations, lambda: desk.new_id(now))
         return _answer(visit, needs), _writes(visit, planned, report, needs, desk, cause=request.key)
@@ -62,24 +62,12 @@ def _planned(command: ReportVisit, caller: Caller, desk: VisitDesk) -> Visit | N
     return visit
 
 
-def _enterprise(command: ReportVisit, planned: Visit | None, request: Request, desk: VisitDesk) -> EnterpriseFound:
-    if planned is not None:
-        return EnterpriseFound(planned.enterprise_id, planned.establishment)
-    return find_enterprise(command, request, desk)
-
-
-def _visit(
-    command: ReportVisit,
-    planned: Visit | None,
-    found: EnterpriseFound,
-    inspected: Inspected,
-    caller: Caller,
-    *,
-    visit_id: str,
-    now: datetime,
-) -> Visit:
-    membership = caller.membership
-    new: dict[str, Any] = {
+def _unplanned(
+    command: ReportVisit, request: Request, caller: Caller, visit_id: str, desk: VisitDesk
+) -> dict[str, Any]:
+    """What a visit that nobody planned begins with."""
+    found, membership = find_enterprise(command, request, desk), caller.membership
+    return {
         "id": visit_id,
         "territory_id": caller.territory_id,
         "version": 0,
@@ -89,10 +77,14 @@ def _visit(
         "enterprise_id": found.id,
         "establishment": found.establishment,
     }
-    before = dict(planned) if planned else new
+
+
+def _reported(
+    before: dict[str, Any], command: ReportVisit, inspected: Inspected, caller: Caller, now: datetime
+) -> Visit:
     after = inspected.head(command) | {
         "member_id": caller.member_id,
-        "state": next_state("report", planned.state if planned else None),
+        "state": next_state("report", before.get("state")),
         "version": before["version"] + 1,
         "revision": 1,
         "capteurs": command.capteurs or before["capteurs"],

@@ -131,7 +131,7 @@ def _reported(visit: Visit, report: Report, needs: Sequence[Need], previous: dat
     return {
         **_visit(visit),
         **_establishment(visit),
-        "structure_name": visit.structure_name,
+        **visit.model_dump(include={"structure_name", "planned", "planned_on", "programme_id"}),
         "member_id": report.author,
         "siret": visit.establishment.siret,
         "enterprise_name": visit.establishment.name,
@@ -142,9 +142,6 @@ def _reported(visit: Visit, report: Report, needs: Sequence[Need], previous: dat
         "alerts": visit.alerts_count,
         "mode": report.mode,
         "capteurs": len(report.capteurs),
-        "planned": visit.planned,
-        "planned_on": visit.planned_on,
-        "programme_id": visit.programme_id,
         "previous_visit_on": previous,
         "consent_to_share": report.consent_to_share,
         "questionnaire_version": report.questionnaire_version,

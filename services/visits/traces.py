@@ -18,7 +18,7 @@ from services.visits.programmes.target import TARGETS, enterprise_partition
 from services.visits.programmes.visited import visited_writes
 from services.visits.store import Days, Shelf, VisitStore
 from services.visits.visit import Visit
-from shared.tables import Absent, Condition, Equals, Item, Put, Write
+from shared.tables import Absent, Condition, Delete, Equals, Item, Put, Update, Write
 
 SUMMARY = "SUMMARY"
 DIVISION_DIGITS = 2
@@ -48,12 +48,43 @@ def traces_of_report(visit: Visit, known: Summary, store: VisitStore) -> list[Wr
     return [_summary_put(visit, became, known), *_fulfilled(visit, store)]
 
 
-def traces_of_correction(visit: Visit, known: Summary, store: VisitStore) -> list[Write]:
-    """The writes of a corrected day: the enterprise's last visit may be this one no longer, or now."""
+def traces_of_correction(before: Visit, visit: Visit, known: Summary, store: VisitStore) -> list[Write]:
+    """The writes of a corrected day, or enterprise: its last visit may be this one no longer, or now."""
+    if before.enterprise_id != visit.enterprise_id:
+        return [*_withdrawn(before, store), *traces_of_report(visit, known, store)]
     other = _latest_other(visit, store)
     days = [(visit.day, visit.id)] + ([(other.day, other.id)] if other else [])
     last_on, last_id = max(days)
     return [_summary_put(visit, Summary(last_on, last_id, known.visits), known), *_fulfilled(visit, store, last_on)]
+
+
+def _withdrawn(visit: Visit, store: VisitStore) -> list[Write]:
+    """An enterprise that was not visited after all: one visit less, and its targets are to be visited again."""
+    known = summary_of(store, visit.territory_id, visit.enterprise_id)
+    other = _latest_other(visit, store)
+    return [_summary_less(visit, other, known), *_unfulfilled(visit, store)]
+
+
+def _summary_less(visit: Visit, other: Visit | None, known: Summary) -> Write:
+    if other is None:
+        pk = enterprise_partition(visit.territory_id, visit.enterprise_id)
+        return Delete(pk, SUMMARY, (_still(known),))
+    return _summary_put(visit, Summary(other.day, other.id, known.visits - 1), known)
+
+
+def _unfulfilled(visit: Visit, store: VisitStore) -> list[Write]:
+    items = store.table.query(enterprise_partition(visit.territory_id, visit.enterprise_id), begins=TARGETS).items
+    return [
+        Update(
+            item["pk"],
+            item["sk"],
+            {"state": "pending", "version": item["version"] + 1},
+            ("visit_id", "visited_on"),
+            (Equals({"version": item["version"]}),),
+        )
+        for item in items
+        if item.get("visit_id") == visit.id
+    ]
 
 
 def previous_visit_on(visit: Visit, known: Summary, store: VisitStore) -> date | None:
@@ -96,8 +127,13 @@ def _summary_put(visit: Visit, became: Summary, known: Summary) -> Put:
         "last_visit_id": became.last_visit_id,
         "visits": became.visits,
     }
-    condition: Condition = Equals({"visits": known.visits, "last_visit_id": known.last_visit_id})
-    return Put(item, (condition if known.visits else Absent(),))
+    return Put(item, (_still(known),))
+
+
+def _still(known: Summary) -> Condition:
+    if not known.visits:
+        return Absent()
+    return Equals({"visits": known.visits, "last_visit_id": known.last_visit_id})
 
 
 def _latest_other(visit: Visit, store: VisitStore, until: date | None = None) -> Visit | None:

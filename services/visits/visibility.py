@@ -51,6 +51,11 @@ def reads(caller: Caller, visit: Visit, part: Part = "existence") -> bool:
     return part in parts_read(caller, visit)
 
 
+def sees_territory(caller: Caller) -> bool:
+    """Whether the visits of every structure are open to the caller."""
+    return caller.has(*COORDINATION)
+
+
 def require_reads(caller: Caller, visit: Visit, part: Part = "existence") -> None:
     """Raises NotFound for what the caller does not read, as if it did not exist."""
     if not reads(caller, visit, part):
@@ -95,7 +100,7 @@ def _reader(caller: Caller, visit: Visit) -> Reader:
         return "none"
     if caller.has(*REPORTERS) and caller.membership.structure_id == visit.structure_id:
         return "own"
-    if caller.has(*COORDINATION):
+    if sees_territory(caller):
         return "coordination"
     if caller.has("capteur", "manager") and visit.consent_to_share and visit.has_report:
         return "peer"

@@ -16,8 +16,8 @@ from services.visits.hours import french_hour
 from services.visits.lifecycle import STATES, WITH_REPORT, VisitState
 from services.visits.reading import Criteria, open_file, visible_visits
 from services.visits.site import Site
-from services.visits.visibility import parts_read
-from services.visits.visit import MODES, sees_territory
+from services.visits.visibility import parts_read, sees_territory
+from services.visits.visit import MODES
 from services.visits.visit_actions import may_now, offered
 from services.visits.visit_history import history, name_of
 from shared.identity import Caller

@@ -20,6 +20,9 @@ MISSING = "Dites quelle entreprise : par `enterprise`, ou par `enterprise_id` si
 BOTH = "Dites l’entreprise une seule fois : par `enterprise` ou par `enterprise_id`."
 UNKNOWN = "Cette entreprise n’est pas au registre du territoire."
 OTHER = "La visite est à une autre entreprise : enregistrez celle-ci comme une autre visite."
+ALERTED = (
+    "Une alerte a été déclenchée pour cette entreprise : annulez-la depuis sa page, et enregistrez la visite à part."
+)
 NOMENCLATURE = "NAFRev2"
 """What a code typed without its nomenclature is read as: all codes until 2026 are of it."""
 
@@ -55,16 +58,34 @@ def check_enterprise(command: NamesEnterprise, findings: Findings) -> None:
             _optional(read, getattr(given, name))
 
 
-def check_same_enterprise(command: NamesEnterprise, visit: Visit, findings: Findings) -> None:
-    """Notes an enterprise that is not the visit's own; nothing needs to be said of it again."""
-    if command.enterprise_id not in (None, visit.enterprise_id):
-        findings.add("/enterprise_id", OTHER)
-    given = command.enterprise
-    if given is None:
+def check_enterprise_again(command: NamesEnterprise, visit: Visit, findings: Findings, *, fixed: str = "") -> None:
+    """Notes what is wrong with how the enterprise of a visit is named once more: nothing needs to be.
+
+    `fixed` says why it must be the visit's own, where it must.
+    """
+    if command.enterprise is None and command.enterprise_id is None:
         return
-    with findings.at("/enterprise/siret"):
-        if _optional(read_siret, given.siret) != visit.establishment.siret:
-            raise Invalid(OTHER)
+    check_enterprise(command, findings)
+    with findings.at("/enterprise/siret" if command.enterprise else "/enterprise_id"):
+        if fixed and is_another(command, visit):
+            raise Invalid(fixed)
+
+
+def is_another(command: NamesEnterprise, visit: Visit) -> bool:
+    """Whether the command names another enterprise than the visit's; raises Invalid for a number that is none."""
+    if command.enterprise is None:
+        return command.enterprise_id not in (None, visit.enterprise_id)
+    return _optional(read_siret, command.enterprise.siret) != visit.establishment.siret
+
+
+def corrected_enterprise(command: NamesEnterprise, visit: Visit, request: Request, desk: VisitDesk) -> EnterpriseFound:
+    """The enterprise of a corrected report: another one, or the same in other words."""
+    if is_another(command, visit):
+        return find_enterprise(command, request, desk)
+    given, told = command.enterprise, visit.establishment
+    if given is None:
+        return EnterpriseFound(visit.enterprise_id, told)
+    return EnterpriseFound(visit.enterprise_id, told.model_copy(update=_words(given, told)))
 
 
 def find_enterprise(command: NamesEnterprise, request: Request, desk: VisitDesk) -> EnterpriseFound:
@@ -136,15 +157,18 @@ def _as_registered(known: Enterprise) -> Establishment:
 def _completed(given: EnterpriseGiven, known: Enterprise) -> Establishment:
     """The words of whoever was there, the codes of the register; theirs where it has none."""
     registered = _as_registered(known)
-    naf = registered.naf or _optional(read_naf, given.naf)
-    words = {
+    return registered.model_copy(update=_words(given, registered))
+
+
+def _words(given: EnterpriseGiven, known: Establishment) -> dict[str, str | None]:
+    naf = known.naf or _optional(read_naf, given.naf)
+    return {
         "name": given.name,
         "commune": given.commune,
-        "insee": registered.insee or _optional(read_insee, given.insee),
+        "insee": known.insee or _optional(read_insee, given.insee),
         "naf": naf,
-        "naf_nomenclature": registered.naf_nomenclature or (NOMENCLATURE if naf else None),
+        "naf_nomenclature": known.naf_nomenclature or (NOMENCLATURE if naf else None),
     }
-    return registered.model_copy(update=words)
 
 
 def _optional(read: Callable[[str], str], text: str | None) -> str | None:

@@ -12,13 +12,15 @@ from tests.browser.conftest import OpenPage
 from tests.browser.running import assert_sound, enter, running
 from tests.system.conftest import new_state
 from tests.system.local_world import LocalWorld
-from tests.system.people import AGENCY, CAPTEUR, COORDINATOR, Person, typed_visit
+from tests.system.people import AGENCY, ANSWERED, CAPTEUR, COORDINATOR, Person, typed_visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.system]
 FORM = "/visites/nouvelle"
 SAVE = "Enregistrer la visite"
 FOCUSED = r"document.activeElement.id || document.activeElement.innerText.trim().replace(/\s+/g, ' ')"
 MOST_STOPS = 40
+ANSWERED_FIRST = ("q-activity_trend", "q-headcount_trend", "q-issues")
+"""The first choice of each question that has to be answered."""
 
 
 @pytest.fixture(scope="module")
@@ -37,13 +39,13 @@ def _sign_in(page: Page, world: LocalWorld, person: Person) -> None:
 
 
 def _fill(page: Page, typed: dict[str, str]) -> None:
-    page.locator("summary").click()
+    page.locator("summary").filter(has_text="recrutement urgent").click()
     for name, value in typed.items():
         field = page.locator(f"[name='{name}']")
         if name == "contract":
             field.select_option(value)
-        elif name == "urgent":
-            field.check()
+        elif name == "urgent" or name in ANSWERED:
+            field.and_(page.locator(f"[value='{value}']")).check()
         else:
             field.fill(value)
 
@@ -67,7 +69,9 @@ def test_a_capteur_reports_a_visit_with_an_urgent_need(open_page: OpenPage, worl
     """Step 1: from the sign-in page to the alert, on a telephone; the métier is found while one types."""
     page = open_page(360)
     _sign_in(page, world, CAPTEUR)
-    assert page.url == world.site + FORM
+    assert page.url == f"{world.site}/journee"
+    assert_sound(page)
+    page.get_by_role("link", name="Saisir une visite").click()
     assert_sound(page)
     _fill(page, typed_visit(world, rome="soud"))
     page.get_by_label("H2913 Soudeur / Soudeuse").check()
@@ -142,8 +146,9 @@ def test_keyboard_alone_is_enough_without_javascript(open_page: OpenPage, world:
     capteur.goto(f"{world.site}/connexion")
     _go(capteur, "Se connecter")
     _go(capteur, CAPTEUR.login, "document.activeElement.value")
+    _go(capteur, "Saisir une visite")
     typed = typed_visit(world, post="Ajusteur")
-    for field in ("enterprise_name", "siret", "commune", "person_function"):
+    for field in ("enterprise_name", "siret", "commune", "persons_met"):
         _type(capteur, field, typed[field])
     _walk_to(capteur, "Un besoin de recrutement urgent ?")
     capteur.keyboard.press("Enter")
@@ -154,6 +159,9 @@ def test_keyboard_alone_is_enough_without_javascript(open_page: OpenPage, world:
     _type(capteur, "contract", "CDI")
     for part, field in (("day", "wanted_on"), ("month", "wanted_on-month"), ("year", "wanted_on-year")):
         _type(capteur, field, typed[f"wanted_on-{part}"])
+    for field in ANSWERED_FIRST:
+        _walk_to(capteur, field)
+        capteur.keyboard.press("Space")
     capteur.keyboard.press("Enter")
     expect(capteur.get_by_role("status")).to_contain_text("le coordinateur est prévenu")
     world.settle()

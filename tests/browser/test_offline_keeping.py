@@ -100,6 +100,8 @@ def test_a_planned_visit_is_filled_in_without_network(open_page: OpenPage, site:
     phone.expect_said("gardée")
     expect(phone.page.locator("#enterprise_name")).to_have_value("")
     expect(phone.page.locator("#enterprise_name")).to_be_editable()
+    phone.open(f"{FORM}?visite={planned}")
+    phone.expect_said("Cette visite est déjà saisie")
     phone.network_is_back()
     phone.expect_said("Tout est envoyé.")
     assert site.visits() == ["Horlogerie du Lion"]

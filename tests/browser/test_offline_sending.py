@@ -200,7 +200,7 @@ def test_a_key_that_is_spent_is_replaced_only_when_the_person_sends_again(open_p
     )
     phone.type("Horlogerie du Lion bis")
     phone.save()
-    expect(phone.page.locator(".summary")).to_contain_text("déjà servi")
+    expect(phone.page.locator(".summary")).to_contain_text("peut-être enregistrée")
     phone.save()
     phone.page.wait_for_url(VISIT)
     assert site.visits() == ["Horlogerie du Lion", "Horlogerie du Lion bis"]

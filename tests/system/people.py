@@ -53,6 +53,10 @@ def today(world: World) -> date:
     return world.now().astimezone(PARIS).date()
 
 
+ANSWERED = {"q-activity_trend": "up", "q-headcount_trend": "stable", "q-issues-recruit": "oui"}
+"""What has to be answered of the questionnaire that is shipped."""
+
+
 def typed_visit(world: World, **changes: str) -> dict[str, str]:
     """What a capteur types today to report a visit with an urgent need."""
     return {**typed_on(today(world)), **changes}
@@ -65,7 +69,8 @@ def typed_on(day: date) -> dict[str, str]:
         "enterprise_name": "Horlogerie du Lion",
         "siret": SIRET,
         "commune": "Montbéliard",
-        "person_function": "gérante",
+        "persons_met": "gérante",
+        **ANSWERED,
         "urgent": "oui",
         "post": "Soudeur TIG",
         "rome": "H2913",

@@ -77,6 +77,7 @@ class ImportAdvancer:
 
     def _read_in(self, folder: Path, subject: Import) -> tuple[FileRead, list[Note]]:
         """Reads the file by way of a folder of this machine; returns what was found and the first notes."""
+        self._refuse_replaced(subject)
         with self.objects.open(subject) as stream:
             file = spool(stream, folder / "file")
         with ReportWriter(folder / "report.csv") as report:
@@ -85,6 +86,12 @@ class ImportAdvancer:
         annotated = self._annotate(subject, done, folder) if done.reading.tally.rejected else ""
         twin = self.store.twin(subject.territory_id, file.sha256)
         return _file_read(done).model_copy(update={"annotated": annotated, "twin": twin}), report.first
+
+    def _refuse_replaced(self, subject: Import) -> None:
+        """The form that sent the file stays good for an hour: another file may have come through it."""
+        sent = self.objects.sent(subject)
+        if sent is not None and sent.etag != subject.etag:
+            raise Invalid("Le fichier a été remplacé depuis la demande de vérification : recommencez l’import.")
 
     def _cut(self, subject: Import, file: Spooled, report: ReportWriter) -> _Pass:
         """Cuts the sound rows in chunks and sends each to be compared at once: reading and comparing go on together."""

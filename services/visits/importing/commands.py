@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -95,30 +94,30 @@ class ImportCommands:
         Asked again during the work, takes it up where it stopped.
         """
         subject = self._of(import_id, caller)
-        if subject.state == "expected" and self.objects.sent(subject) is None:
+        sent = self.objects.sent(subject) if subject.state == "expected" else None
+        if subject.state == "expected" and sent is None:
             raise Invalid("Aucun fichier n’a encore été envoyé pour cet import.", code="fichier-attendu")
-        return self._advance(subject, record.started)
+        return self._advance(subject, record.started(subject, self.clock.now(), sent.etag if sent else ""))
 
     def apply(self, import_id: str, caller: Caller) -> Import:
         """Has what changes written to the register; asked again during the work, takes it up where it stopped."""
-        return self._advance(self._of(import_id, caller), record.agreed)
+        subject = self._of(import_id, caller)
+        return self._advance(subject, record.agreed(subject, self.clock.now()))
 
     def abandon(self, import_id: str, caller: Caller) -> Import:
         """Gives an import up before it is applied."""
-        return self._moved(self._of(import_id, caller), record.abandoned)
+        subject = self._of(import_id, caller)
+        after = record.abandoned(subject, self.clock.now())
+        self.store.move(subject, after)
+        return after
 
     def _of(self, import_id: str, caller: Caller) -> Import:
         require(caller, *IMPORTERS)
         return self.store.get(caller.territory_id, import_id)
 
-    def _advance(self, subject: Import, move: Callable[[Import, datetime], Import]) -> Import:
+    def _advance(self, before: Import, after: Import) -> Import:
         """The state first, then the message: without it the import waits, and whoever asks again sends another."""
-        after = self._moved(subject, move)
+        self.store.move(before, after)
         if after.at_work:
             self.advances.send(Advance(territory_id=after.territory_id, import_id=after.id).model_dump_json())
-        return after
-
-    def _moved(self, subject: Import, move: Callable[[Import, datetime], Import]) -> Import:
-        after = move(subject, self.clock.now())
-        self.store.move(subject, after)
         return after

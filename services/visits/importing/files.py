@@ -22,6 +22,7 @@ UTF8_MARK, UTF16_MARKS = codecs.BOM_UTF8, (codecs.BOM_UTF16_LE, codecs.BOM_UTF16
 ZIP_MARK, OLD_EXCEL_MARK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 LARGEST_SHEET = 200_000_000
 """Bytes of a sheet once decompressed: the reader holds it whole in memory."""
+NO_TABLE = "Ce fichier n’est ni un CSV ni un classeur .xlsx."
 UNREADABLE_SHEET = "Ce classeur est illisible : enregistrez-le de nouveau au format .xlsx, ou en CSV."
 
 
@@ -82,7 +83,7 @@ def _encoding(first: bytes, encodings: _Encodings) -> str:
     if first.startswith(UTF16_MARKS):
         return "utf-16"
     if encodings.binary:
-        raise Invalid("Ce fichier n’est ni un CSV ni un classeur .xlsx.")
+        raise Invalid(NO_TABLE)
     return "utf-8-sig" if first.startswith(UTF8_MARK) else encodings.best
 
 
@@ -92,7 +93,10 @@ class CsvTable:
     def __init__(self, file: Spooled) -> None:
         self._file = file
         self.encoding = file.encoding
-        self.separator = max(SEPARATORS, key=self._cuts)
+        try:
+            self.separator = max(SEPARATORS, key=self._cuts)
+        except (csv.Error, UnicodeError):
+            raise Invalid(NO_TABLE) from None
 
     def rows(self) -> Rows:
         """Every row with the header; raises Invalid where quotes are not closed, or letters are not of the encoding."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -31,6 +31,8 @@ MOVES: Mapping[State, frozenset[State]] = {
     "abandoned": frozenset(),
 }
 """expected (no file yet) → reading → checked → applying → applied; a file that cannot be read fails, people abandon."""
+CHECK_HOLDS = timedelta(days=30)
+"""How long what a check has found may be applied; the bucket keeps its chunks longer."""
 AT_WORK: frozenset[State] = frozenset({"reading", "applying"})
 
 
@@ -78,6 +80,8 @@ class Import(BaseModel):
     member_id: str
     created_at: AwareDatetime
     moved_at: AwareDatetime
+    etag: str = ""
+    """Of the object that people asked to check: another one sent afterwards is not theirs."""
     file: FileRead | None = None
     found: dict[str, int] = Field(default_factory=dict)
     """What comparing would do to the register, by outcome."""
@@ -111,14 +115,18 @@ def read(subject: Import, file: FileRead, now: datetime) -> Import:
     return _next(subject, "reading", now, {"file": file})
 
 
-def started(subject: Import, now: datetime) -> Import:
+def started(subject: Import, now: datetime, etag: str = "") -> Import:
     """The import once somebody has asked to check its file; asked again, the same."""
-    return subject if subject.state == "reading" else moved(subject, "reading", now)
+    return subject if subject.state == "reading" else moved(subject, "reading", now, etag=etag)
 
 
 def agreed(subject: Import, now: datetime) -> Import:
-    """The import once somebody has asked to apply it; asked again, the same."""
-    return subject if subject.state in {"applying", "applied"} else moved(subject, "applying", now)
+    """The import once somebody has asked to apply it; asked again, the same. Raises Conflict when its check is old."""
+    if subject.state in {"applying", "applied"}:
+        return subject
+    if subject.state == "checked" and now - subject.moved_at > CHECK_HOLDS:
+        raise Conflict("Cette vérification a plus de 30 jours : le registre a changé, recommencez l’import.")
+    return moved(subject, "applying", now)
 
 
 def abandoned(subject: Import, now: datetime) -> Import:

@@ -10,6 +10,7 @@ from types import TracebackType
 
 from services.visits.importing.files import CsvTable, Rows, Table
 from services.visits.importing.reading import Note
+from shared.errors import Invalid
 
 COLUMNS = ("Ligne", "Colonne", "Valeur", "Règle", "Remède", "Nature")
 KINDS = {"error": "refusée", "repair": "réparée"}
@@ -17,6 +18,8 @@ ERRORS = "erreur"
 """The header of the column that is added to the file."""
 FIRST_NOTES = 50
 LONGEST_VALUE = 200
+MOST_ERRORS = 50_000
+"""Cells refused, after which the file is: nobody reads such a report, and a machine's disk would fill with it."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -29,9 +32,13 @@ class ReportWriter:
         self._writer.writerow(COLUMNS)
         self.first: list[Note] = []
         """The first notes, which the page shows."""
+        self._errors = 0
 
     def tell(self, note: Note) -> None:
-        """Adds a line to the report."""
+        """Adds a line to the report; raises Invalid when there are too many errors for a file worth correcting."""
+        self._errors += note.kind == "error"
+        if self._errors > MOST_ERRORS:
+            raise _hopeless(self.first)
         short = note._replace(value=note.value[:LONGEST_VALUE])
         if len(self.first) < FIRST_NOTES:
             self.first.append(short)
@@ -45,6 +52,12 @@ class ReportWriter:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
     ) -> None:
         self._stream.close()
+
+
+def _hopeless(first: Sequence[Note]) -> Invalid:
+    error = next((note for note in first if note.kind == "error"), None)
+    example = f" Par exemple, ligne {error.line}, colonne « {error.column} » : {error.rule}." if error else ""
+    return Invalid(f"Plus de {MOST_ERRORS:,} cellules sont refusées.".replace(",", "\u202f") + example)
 
 
 def guarded(text: str) -> str:

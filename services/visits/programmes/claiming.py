@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from services.visits.programmes import target_rules, telling
 from services.visits.programmes.commands import WithdrawTarget
@@ -14,15 +15,17 @@ from services.visits.programmes.programme import VISITORS, Programme
 from services.visits.programmes.store import ProgrammeStore, active_check, target_check, target_put
 from services.visits.programmes.target import Claim, Target
 from shared.errors import NotFound
-from shared.events import Event
 from shared.idempotency import Request
 from shared.identity import Caller, require
 from shared.tables import ConditionFailed, Contended, Item, Write
 
+if TYPE_CHECKING:
+    from shared.events import Event
+
 TRIES = 4
 """Writes of a command whose target is being written by somebody else at the same instant."""
 
-Decision = tuple[Target, Event, tuple[Write, ...]]
+Decision = tuple[Target, "Event", tuple[Write, ...]]
 """What becomes of a target, what is told of it, what must still hold beside it."""
 
 

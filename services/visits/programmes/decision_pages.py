@@ -29,14 +29,13 @@ from shared.web.flash import Flash
 from shared.web.forms import Form
 from shared.web.responses import redirect
 
-PAGE = "/programmes/<programme_id>"
 KEPT = Flash("Le brouillon est enregistré : il n’engage encore personne.")
 COMMITTED = Flash("Le programme est engagé. Sa liste est figée ; ses entreprises se réservent dans un instant.")
 
 
 @dataclass(frozen=True)
 class DecisionPages:
-    """The routes; each refusal shows the form again with all that was typed."""
+    """The pages; each refusal shows the form again with all that was typed."""
 
     site: Site
     desk: Desk
@@ -88,16 +87,6 @@ class DecisionPages:
         except (Conflict, Invalid) as error:
             return moved(programme_id, error)
         return redirect(f"/programmes/{programme_id}", flash=COMMITTED)
-
-    def register_routes(self) -> None:
-        """Adds the routes, the fixed addresses before those that hold an id."""
-
-        app = self.site.app
-        app.get("/programmes/nouveau")(self.new)
-        app.post("/programmes/nouveau")(self.draft)
-        app.get(f"{PAGE}/modifier")(self.edit)
-        app.post(f"{PAGE}/modifier")(self.redraft)
-        app.post(f"{PAGE}/engager")(self.commit)
 
     def _draft_form(
         self,

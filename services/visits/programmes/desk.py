@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from services.visits.programmes.population import Register
 from services.visits.programmes.store import ProgrammeStore
 from services.visits.programmes.surroundings import Surroundings
 from shared.address_book import AddressBook
@@ -12,6 +12,9 @@ from shared.clock import Clock
 from shared.ids import NewId, new_id
 from shared.settings import VisitSettings
 from shared.tables import TableClient
+
+if TYPE_CHECKING:
+    from services.visits.programmes.population import Register
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,16 @@ from pathlib import Path
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
+from services.visits.programmes.acting_routes import add_acting_routes
 from services.visits.programmes.calendar_pages import CalendarPages
 from services.visits.programmes.calendar_store import CalendarStore
-from services.visits.programmes.decision_pages import DecisionPages
 from services.visits.programmes.desk import Desk
 from services.visits.programmes.months import later, read_month
 from services.visits.programmes.picture import draw, highest_of, short_month
 from services.visits.programmes.programme import DECIDERS, STATES, decides, sees_all
 from services.visits.programmes.ranking import table_of_weights
-from services.visits.programmes.running_pages import RunningPages
 from services.visits.programmes.seeing import SHOWN_MONTHS, Sheet, Window
 from services.visits.programmes.target import TARGET_STATES, TargetState
-from services.visits.programmes.target_pages import TargetPages
 from services.visits.programmes.wording import STATE_TONES, described, month_label
 from services.visits.site import Site
 from shared.errors import Invalid
@@ -139,9 +137,7 @@ def resolver(desk: Desk, calendars: CalendarStore, identity: Identity, public_ur
     site = Site(app, pages, identity, desk.clock, public_url, desk.new_id)
     shown = ProgrammePages(site, desk)
     app.get("/programmes")(shown.overview)
-    DecisionPages(site, desk).register_routes()
-    RunningPages(site, desk).register_routes()
     CalendarPages(site, calendars).register_routes()
-    TargetPages(site, desk).register_routes()
+    add_acting_routes(app, site, desk)
     app.get("/programmes/<programme_id>")(shown.show)
     return app

@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler import Response
 from services.visits.findings import Findings
 from services.visits.programmes.commands import LONGEST_REASON, CloseProgramme, ReviseQuota
 from services.visits.programmes.committing import close_programme, revise_quota
-from services.visits.programmes.decision_pages import PAGE, moved
+from services.visits.programmes.decision_pages import moved
 from services.visits.programmes.desk import Desk
 from services.visits.programmes.forms import again, read_number, read_reason
 from services.visits.programmes.months import month_of
@@ -30,7 +30,7 @@ CLOSED = Flash("Le programme est clos.")
 
 @dataclass(frozen=True)
 class RunningPages:
-    """The routes; each refusal shows the form again with all that was typed."""
+    """The pages; each refusal shows the form again with all that was typed."""
 
     site: Site
     desk: Desk
@@ -76,14 +76,6 @@ class RunningPages:
         except Conflict as error:
             return moved(programme_id, error)
         return redirect(f"/programmes/{programme_id}", flash=CLOSED)
-
-    def register_routes(self) -> None:
-        """Adds the routes."""
-        app = self.site.app
-        app.get(f"{PAGE}/revision")(self.ask_revision)
-        app.post(f"{PAGE}/revision")(self.revise)
-        app.get(f"{PAGE}/cloture")(self.ask_closing)
-        app.post(f"{PAGE}/cloture")(self.close)
 
     def _revision(self, programme: Programme, form: Form, status: int = 200) -> Response[str]:
         context = {

@@ -20,12 +20,10 @@ from shared.web.formats import day
 from shared.web.forms import Form
 from shared.web.responses import redirect
 
-ONE = "/programmes/<programme_id>/cibles/<enterprise_id>"
-
 
 @dataclass(frozen=True)
 class TargetPages:
-    """The routes; what stands in the way is told on the programme's page, in its lists as they are now."""
+    """The pages; what stands in the way is told on the programme's page, in its lists as they are now."""
 
     site: Site
     desk: Desk
@@ -63,14 +61,6 @@ class TargetPages:
         except Conflict as error:
             return _back(programme_id, "pending", Flash(error.message, "watch"))
         return _back(programme_id, "withdrawn", Flash(f"{target.name} est retirée de la liste."))
-
-    def register_routes(self) -> None:
-        """Adds the routes."""
-        app = self.site.app
-        app.post(f"{ONE}/reserver")(self.claim)
-        app.post(f"{ONE}/liberer")(self.release)
-        app.get(f"{ONE}/retrait")(self.ask_withdrawal)
-        app.post(f"{ONE}/retrait")(self.withdraw)
 
     def _asked(self, programme_id: str, enterprise_id: str, fields: dict[str, str]) -> TargetCommand:
         caller = self.site.caller()

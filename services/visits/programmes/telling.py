@@ -1,25 +1,28 @@
-"""What the rest of Vigie is told of programmes and targets."""
+"""What the rest of Vigie is told of programmes and targets: the facts are loaded when there is one to tell."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from services.visits.programmes.programme import Programme
 from services.visits.programmes.target import Target
 from shared import outbox
-from shared.events import Event, Metadata, Recorded
-from shared.events.visits import (
-    ProgrammeActivated,
-    ProgrammeClosed,
-    ProgrammeCommitted,
-    ProgrammeRevised,
-    TargetClaimed,
-    TargetReleased,
-    TargetWithdrawn,
-)
 from shared.ids import NewId
 from shared.tables import Put
+
+if TYPE_CHECKING:
+    from shared.events import Event
+    from shared.events.visits import (
+        ProgrammeActivated,
+        ProgrammeClosed,
+        ProgrammeCommitted,
+        ProgrammeRevised,
+        TargetClaimed,
+        TargetReleased,
+        TargetWithdrawn,
+    )
 
 MACHINE = "populate_programme"
 """The actor of what no person did."""
@@ -45,6 +48,8 @@ class Teller:
         return self._entry(fact, target.territory_id, target.programme_id, target.version)
 
     def _entry(self, fact: Event, territory_id: str, programme_id: str, sequence: int) -> Put:
+        from shared.events import Metadata, Recorded  # noqa: PLC0415 - see the module
+
         metadata = Metadata(
             id=self.new_id(self.now),
             occurred_at=self.now,
@@ -59,6 +64,8 @@ class Teller:
 
 
 def committed(programme: Programme) -> ProgrammeCommitted:
+    from shared.events.visits import ProgrammeCommitted  # noqa: PLC0415 - see the module
+
     return ProgrammeCommitted(
         programme_id=programme.id,
         structure_id=programme.structure_id,
@@ -72,12 +79,16 @@ def committed(programme: Programme) -> ProgrammeCommitted:
 
 
 def activated(programme: Programme) -> ProgrammeActivated:
+    from shared.events.visits import ProgrammeActivated  # noqa: PLC0415 - see the module
+
     return ProgrammeActivated(
         programme_id=programme.id, structure_id=programme.structure_id, targets=programme.targets_count
     )
 
 
 def revised(programme: Programme) -> ProgrammeRevised:
+    from shared.events.visits import ProgrammeRevised  # noqa: PLC0415 - see the module
+
     quota = programme.quotas[-1]
     return ProgrammeRevised(
         programme_id=programme.id,
@@ -90,20 +101,28 @@ def revised(programme: Programme) -> ProgrammeRevised:
 
 
 def closed(programme: Programme, now: datetime) -> ProgrammeClosed:
+    from shared.events.visits import ProgrammeClosed  # noqa: PLC0415 - see the module
+
     return ProgrammeClosed(
         programme_id=programme.id, structure_id=programme.structure_id, closed_on=programme.closed_on or now.date()
     )
 
 
 def claimed(target: Target, member_id: str, until: datetime) -> TargetClaimed:
+    from shared.events.visits import TargetClaimed  # noqa: PLC0415 - see the module
+
     return TargetClaimed(**_target_ids(target), member_id=member_id, until=until)
 
 
 def released(target: Target) -> TargetReleased:
+    from shared.events.visits import TargetReleased  # noqa: PLC0415 - see the module
+
     return TargetReleased(**_target_ids(target))
 
 
 def withdrawn(target: Target) -> TargetWithdrawn:
+    from shared.events.visits import TargetWithdrawn  # noqa: PLC0415 - see the module
+
     return TargetWithdrawn(**_target_ids(target))
 
 

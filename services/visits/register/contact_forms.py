@@ -52,7 +52,7 @@ class ContactForms:
         except (Invalid, Conflict) as error:
             contact = None if contact_id == NEW else self._contact(enterprise_id, contact_id, caller)
             return self._form(enterprise, contact, form_again(fields, error), status=error.status)
-        return redirect(f"/entreprises/{enterprise_id}", flash=KEPT)
+        return self._back(enterprise_id, caller, KEPT)
 
     def end(self, enterprise_id: str, contact_id: str, act: str) -> Response[str]:
         caller, contacts = self.site.reader(), Contacts(self.site.desk)
@@ -62,7 +62,7 @@ class ContactForms:
             raise NotFound("Cette action n’existe pas.")
         carry_out, flash = acts[act]
         carry_out(enterprise_id, contact_id, request, caller)
-        return redirect(f"/entreprises/{enterprise_id}", flash=flash)
+        return self._back(enterprise_id, caller, flash)
 
     def _keep(self, enterprise_id: str, contact_id: str, fields: Mapping[str, str], caller: Caller) -> None:
         contacts, request = Contacts(self.site.desk), asked(fields, caller)
@@ -74,6 +74,10 @@ class ContactForms:
         known = int(version) if version.isascii() and version.isdecimal() and int(version) else 1
         command = CorrectContact(**given.model_dump(), expected_version=known)
         contacts.correct(enterprise_id, contact_id, command, request, caller)
+
+    def _back(self, enterprise_id: str, caller: Caller, flash: Flash) -> Response[str]:
+        survivor_id = self.site.desk.files.survivor_of(caller.territory_id, enterprise_id)
+        return redirect(f"/entreprises/{survivor_id}", flash=flash)
 
     def _contact(self, enterprise_id: str, contact_id: str, caller: Caller) -> Contact:
         return self.site.desk.files.contact(caller.territory_id, enterprise_id, contact_id)

@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from services.visits.lifecycle import STATES
 from services.visits.need_state import STATES as NEED_STATES
+from services.visits.register.activities import division_of
 from services.visits.register.desk import RegisterDesk
 from services.visits.register.enterprise import SIZE_BANDS, SOURCES, Enterprise
 from services.visits.register.history import history_of
@@ -22,7 +23,7 @@ from shared.identity import Caller, Identity, require
 from shared.web.flash import Flash
 from shared.web.forms import Form
 from shared.web.rendering import Pages
-from shared.web.requests import page_caller, page_frame, page_resolver, query
+from shared.web.requests import is_fragment, page_caller, page_frame, page_resolver, query
 from shared.web.responses import page, redirect, show
 
 if TYPE_CHECKING:
@@ -33,7 +34,13 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent.parent / "templates"
 MOST_NAMED_COMMUNES = 600
 """Communes that the search proposes as one types: more would weigh more than the page."""
-NOMENCLATURES = {"NAFRev2": "NAF rév. 2", "NAF2025": "NAF 2025"}
+NOMENCLATURES = {
+    "NAFRev2": "NAF rév. 2",
+    "NAFRev1": "NAF rév. 1",
+    "NAF1993": "NAF 1993",
+    "NAP": "NAP",
+    "NAF25": "NAF 2025",
+}
 NEED_TONES = {"met": "done", "reported": "watch", "rejected": "quiet", "no_solution": "late"}
 MERGED = Flash("Cette fiche est fusionnée avec celle-ci : c’est la même entreprise.", "info")
 
@@ -120,7 +127,7 @@ class RegisterPages:
 
     def render(self, template: str, status: int = 200, **context: object) -> Response[str]:
         frame = page_frame(self.app)
-        labels = {"bands": SIZE_BANDS, "sources": SOURCES}
+        labels: dict[str, object] = {"bands": SIZE_BANDS, "sources": SOURCES, "division_of": division_of}
         return show(self.pages, template, frame, status=status, form_targets=(), **labels, **context)
 
     def reader(self) -> Caller:
@@ -133,7 +140,8 @@ class RegisterPages:
         return form.value("idempotency_key") or self.desk.new_id(self.desk.clock.now())
 
     def _search(self, form: Form, found: Found, caller: Caller, status: int = 200) -> Response[str]:
-        communes = self.desk.store.communes(caller.territory_id)
+        # While somebody types, only the results are taken from the page: its list of communes is not read again.
+        communes = {} if is_fragment(self.app) else self.desk.store.communes(caller.territory_id)
         return self.render(
             "register/search.html",
             status,

@@ -10,6 +10,7 @@ const DRAFT = "brouillon";
 const PLANNED = "visite";
 const URGENT = "urgent";
 const ELSEWHERE = "Cette visite a déjà été enregistrée ou supprimée dans un autre onglet. Rien n’a été envoyé d’ici.";
+const QUEUED = "Cette visite est déjà saisie : elle attend son envoi.";
 const KEPT = "La visite est gardée sur cet appareil. Elle partira dès que le réseau le permettra.";
 const NAMELESS = { field: "enterprise_name", detail: "Indiquez le nom de l’entreprise." };
 const NOT_YET = "La visite n’est pas encore enregistrée : des informations sont à corriger.";
@@ -17,6 +18,11 @@ const NOT_YET = "La visite n’est pas encore enregistrée : des informations so
 const asked = (name) => new URLSearchParams(location.search).get(name);
 
 const ofPlan = (visit, id) => visit.fields.some(([name, value]) => name === "visit_id" && value === id);
+
+const isQueued = async (planned, owner) => {
+  const { waiting } = await snapshot(owner);
+  return Boolean(planned) && waiting.some((visit) => ofPlan(visit, planned));
+};
 
 /* What this page continues: the draft of its address or of its key, or the one of the planned visit. */
 const continued = async (form, owner) => {
@@ -51,7 +57,7 @@ const askAgainForChoices = (form) => {
 class Entry {
   constructor(form, owner, settings, say) {
     Object.assign(this, { form, owner, settings, say, timer: undefined });
-    Object.assign(this, { touched: false, busy: false, moved: false, cameBack: false });
+    Object.assign(this, { edits: 0, kept: 0, busy: false, moved: false, cameBack: false });
   }
 
   async open() {
@@ -59,6 +65,7 @@ class Entry {
     this.cameBack = cameBack;
     if (visit && !cameBack) this.resume(visit);
     else if (!visit && document.body.dataset.keptAt) await actAsServer(this.form);
+    if (await isQueued(asked(PLANNED), this.owner)) this.say(QUEUED);
     this.take(visit ?? newVisit(this.owner));
     this.listen();
   }
@@ -72,10 +79,9 @@ class Entry {
   /* Sent without this script, the form would carry the same key: the server still holds the visit once. */
   take(visit) {
     this.visit = visit;
-    this.touched = false;
     this.told = "";
     this.moved = false;
-    delete this.form.dataset.unkept;
+    this.markKept(this.edits);
     this.form.elements.idempotency_key.value = visit.key;
     this.tell();
   }
@@ -86,30 +92,45 @@ class Entry {
     document.addEventListener("htmx:after:swap", () => takeBack(this.form));
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.keep(); });
     addEventListener("pagehide", () => this.keepInHaste());
+    addEventListener("vigie:leaving", () => this.letGo());
     onChange(() => this.look());
     this.form.addEventListener("submit", (event) => this.submit(event));
     unfold(this.form);
     this.form.dataset.ready = "yes";
   }
 
+  get isUnkept() { return this.edits !== this.kept && !this.busy && !this.moved; }
+
+  markKept(edits) {
+    this.kept = edits;
+    this.form.toggleAttribute("data-unkept", edits !== this.edits);
+  }
+
   typed() {
-    this.touched = true;
-    this.form.dataset.unkept = "yes";
+    this.edits += 1;
+    this.markKept(this.kept);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.keep(), this.settings.debounce);
   }
 
   async keep() {
     clearTimeout(this.timer);
-    if (!this.touched || this.busy) return;
-    this.touched = false;
-    if (!(await keepTyped(this.visit, typedIn(this.form)))) return this.say(ELSEWHERE);
-    if (!this.touched) delete this.form.dataset.unkept;
+    if (!this.isUnkept) return undefined;
+    const { edits, visit } = this;
+    if (!(await keepTyped(visit, typedIn(this.form)))) return this.say(ELSEWHERE);
+    if (visit !== this.visit) return undefined;
+    this.markKept(edits);
     return this.remember();
   }
 
   keepInHaste() {
-    if (this.touched && !this.busy && !this.moved) keepInHaste(this.visit, typedIn(this.form));
+    if (this.isUnkept) keepInHaste(this.visit, typedIn(this.form));
+  }
+
+  /* Its owner signs out and has been asked: nothing is kept any more. */
+  letGo() {
+    clearTimeout(this.timer);
+    this.moved = true;
   }
 
   async look() {
@@ -130,19 +151,19 @@ class Entry {
     if (told) told.textContent = this.visit.savedAt ? french(`Brouillon gardé ${instant(this.visit.savedAt)}`) : "";
   }
 
-  async submit(event) {
-    if (event.submitter?.name) {
-      await this.keep();
-      return;
-    }
+  submit(event) {
+    if (event.submitter?.name) return this.keepInHaste();
     event.preventDefault();
-    if (this.busy) return;
+    if (this.busy) return undefined;
     this.hold(true);
-    try {
-      await this.send();
-    } finally {
-      this.hold(false);
-    }
+    return this.send().then(() => this.hold(false), (error) => this.post(error));
+  }
+
+  /* This device can keep nothing (its storage is full, or forbidden): the form is posted as without this script. */
+  post(error) {
+    this.hold(false);
+    this.form.submit();
+    throw error;
   }
 
   /* What would be typed while the visit leaves would be lost with the form. */
@@ -158,7 +179,7 @@ class Entry {
     this.say("Envoi en cours…");
     const typed = typedIn(this.form);
     const missing = this.missing(typed);
-    if (missing.length) return this.refuse(french(NOT_YET), missing);
+    if (missing.length) return this.refuse(NOT_YET, missing);
     if (!(await enqueue(this.visit, typed))) return this.say(ELSEWHERE);
     navigator.storage?.persist?.();
     const patience = new Promise((resolve) => { setTimeout(resolve, this.settings.patience); });

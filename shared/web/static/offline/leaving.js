@@ -41,6 +41,7 @@ const forgetCaches = async (all) => {
 export const leave = async (form) => {
   const kept = await everything();
   if (!(await asked(kept))) return;
+  dispatchEvent(new Event("vigie:leaving"));
   if (!kept.queued.length) await wipe();
   await forgetCaches(!kept.queued.length);
   form.submit();

@@ -53,7 +53,7 @@ export const clearMistakes = (form) => {
 export const showMistakes = (form, message, errors) => {
   clearMistakes(form);
   const summary = fromTemplate("offline-summary");
-  summary.querySelector("[data-words]").textContent = message;
+  summary.querySelector("[data-words]").textContent = french(message);
   summary.querySelector("ul").replaceChildren(...errors.map(line));
   document.querySelector("main").prepend(summary);
   errors.forEach(showBeside);

@@ -7,12 +7,13 @@ const later = (trouble, { stop = false, after = 0 } = {}) => ({ kind: "later", t
 
 const codeOf = (problem) => String(problem?.type ?? "").split("/").pop();
 
-const wrong = (status, problem) => ({
-  kind: "wrong",
-  spent: SPENT.has(codeOf(problem)),
-  message: problem?.detail ?? `Le serveur a refusé cette visite (erreur ${status}).`,
-  errors: problem?.errors ?? [],
-});
+const DOUBT = "Cette saisie a déjà servi : sa visite est peut-être enregistrée. Regardez la liste des visites avant de l’envoyer.";
+
+const wrong = (status, problem) => {
+  const spent = SPENT.has(codeOf(problem));
+  const said = problem?.detail ?? `Le serveur a refusé cette visite (erreur ${status}).`;
+  return { kind: "wrong", spent, message: spent ? DOUBT : said, errors: problem?.errors ?? [] };
+};
 
 /* A date or a number of seconds, as milliseconds from now; 0 when nothing is asked. */
 const retryAfter = (response) => {

@@ -62,6 +62,8 @@ def test_the_bytes_of_a_file_have_a_fingerprint(tmp_path: Path) -> None:
     [
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "ancien format"),
         (b"%PDF-1.7\n\0\1\2", "ni un CSV"),
+        (b"\xff\xfe\x00", "ni un CSV"),
+        (b"x" * 200_000, "ni un CSV"),
         (b"PK\x03\x04broken", "illisible"),
         (b'Nom;Commune\n"Forge;Belfort\n' + b"Nom;Ville\n" * 20_000, "guillemet"),
     ],

@@ -11,7 +11,8 @@ from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
 from services.visits.importing.reading import Note
-from services.visits.importing.reports import FIRST_NOTES, ReportWriter, guarded
+from services.visits.importing.reports import FIRST_NOTES, MOST_ERRORS, ReportWriter, guarded
+from shared.errors import Invalid
 from tests.unit.visits.importing.workshop import HERE, Workshop
 
 OWN = "Nom;Commune;SIRET\r\nForge;Héricourt;\r\n\r\n=cmd|x;;12\r\nScierie;Delle;7.3E+13\r\n"
@@ -105,3 +106,13 @@ def test_a_file_without_errors_has_nothing_to_give_back(workshop: Workshop) -> N
     assert checked.file.annotated == ""
     assert all(key.startswith(f"{HERE}/{checked.id}/") for key in workshop.bucket.objects)
     assert not any("annotated" in key for key in workshop.bucket.objects)
+
+
+def test_a_hopeless_file_is_refused_with_an_example(tmp_path: Path) -> None:
+    """Half a million errors are one error: the wrong file, or the wrong column."""
+    note = Note("error", 2, "SIRET", "1", "un SIRET a 14 chiffres, celui-ci en a 1", "remedy")
+    with ReportWriter(tmp_path / "r.csv") as report:
+        for _ in range(MOST_ERRORS):
+            report.tell(note)
+        with pytest.raises(Invalid, match="ligne 2, colonne « SIRET »"):
+            report.tell(note)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 
@@ -150,3 +151,25 @@ def test_what_was_not_checked_cannot_be_applied(workshop: Workshop) -> None:
         workshop.commands.check(begun.id, workshop.caller())
     with pytest.raises(Conflict, match="Fichier attendu"):
         workshop.commands.apply(begun.id, workshop.caller())
+
+
+def test_a_file_replaced_during_the_check_is_refused(workshop: Workshop) -> None:
+    """What is applied is what was checked: one file, from its first row to its last."""
+    begun = workshop.begin()
+    form = workshop.objects.upload_form(begun, "")
+    workshop.bucket.receive(form, FILE)
+    workshop.commands.check(begun.id, workshop.caller())
+    workshop.bucket.receive(form, table([official()]))
+    workshop.drain()
+
+    assert (workshop.get(begun.id).state, workshop.enterprises()) == ("failed", {})
+    assert "remplacé" in workshop.get(begun.id).failure
+
+
+def test_an_old_check_is_to_be_done_again(workshop: Workshop) -> None:
+    """The register has lived since, and the bucket forgets."""
+    checked = workshop.check(FILE)
+    workshop.clock.now_is += timedelta(days=31)
+
+    with pytest.raises(Conflict, match="30 jours"):
+        workshop.commands.apply(checked.id, workshop.caller())

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.visits.territory import FRIDAY, HERE, Territory, report, urgent
+from tests.unit.visits.territory import FRIDAY, HERE, SIRET, Territory, report, urgent
 from tests.unit.visits.visits.life import act, ask, read, told
 
 SKILLS = {"theme": "skills", "description": "Former trois soudeurs."}
@@ -155,7 +155,8 @@ def test_dates_that_were_to_come_then_are_not_refused_now(territory: Territory) 
     [
         ({"visited_on": "2027-01-01"}, "/report/visited_on"),
         ({"needs": [SKILLS | {"id": "unknown"}]}, "/report/needs/0/id"),
-        ({"enterprise": {"name": "A", "siret": None, "commune": "B"}}, "/report/enterprise/siret"),
+        ({"enterprise": {"name": "A", "siret": "1", "commune": "B"}}, "/report/enterprise/siret"),
+        ({"enterprise": None, "enterprise_id": "unknown"}, "/report/enterprise_id"),
     ],
 )
 def test_a_correction_that_breaks_a_rule_is_refused_where_it_is_wrong(
@@ -191,3 +192,64 @@ def test_the_last_visit_of_an_enterprise_follows_its_correction(territory: Terri
 
     summary = territory.kept("/SUMMARY")[0]
     assert (summary["last_visited_on"], summary["last_visit_id"], summary["visits"]) == ("2026-11-20", older, 2)
+
+
+OTHER = {"name": "La Poste", "siret": "356 000 000 00048", "commune": "Belfort"}
+
+
+def test_a_report_on_the_wrong_enterprise_is_moved_to_the_right_one(territory: Territory) -> None:
+    """The wrong one was not visited: its summary, its list and its targets say so; the right one's say it was."""
+    visit_id = reported(territory, needs=[SKILLS])
+    pk = f"T#{HERE}#ENTERPRISE#{SIRET}"
+    target = {"pk": pk, "sk": "TARGET#p", "version": 2, "state": "visited", "visit_id": visit_id, "structure_id": "cci"}
+    territory.table.items[(pk, "TARGET#p")] = target
+    need_id = read(territory, visit_id)["needs"][0]["id"]
+
+    done = act(
+        territory,
+        visit_id,
+        "correct",
+        reason="r",
+        report=report(enterprise=OTHER, needs=[SKILLS | {"id": need_id}]),
+    )
+
+    assert done.status == 200, done.text
+    assert [item["enterprise_id"] for item in territory.kept("/SUMMARY")] == ["35600000000048"]
+    freed = territory.table.items[(pk, "TARGET#p")]
+    assert (freed["state"], "visit_id" in freed) == ("pending", False)
+    corrected = read(territory, visit_id)
+    assert corrected["enterprise"]["name"] == "La Poste"
+    assert territory.store.file(HERE, visit_id).needs[0].enterprise_name == "La Poste"
+    assert told(territory)[-2][1]["enterprise_id"] == "35600000000048"
+
+
+def test_another_visit_of_the_wrong_enterprise_remains_its_last(territory: Territory) -> None:
+    """Only the visit that was not one is taken off."""
+    older = reported(territory, needs=[], visited_on="2026-11-20")
+    visit_id = reported(territory, needs=[])
+
+    act(territory, visit_id, "correct", reason="r", report=report(enterprise=OTHER, needs=[]))
+
+    summary = next(item for item in territory.kept("/SUMMARY") if item["enterprise_id"] == SIRET)
+    assert (summary["last_visit_id"], summary["visits"]) == (older, 1)
+
+
+def test_an_enterprise_that_has_an_alert_is_not_changed(territory: Territory) -> None:
+    """The agency has been told who recruits."""
+    visit_id = reported(territory)
+
+    refused = correct(territory, visit_id, enterprise=OTHER)
+
+    assert list(refused.refused) == ["/report/enterprise/siret"]
+    assert "alerte" in refused.refused["/report/enterprise/siret"]
+
+
+def test_the_words_of_the_same_enterprise_may_be_put_right(territory: Territory) -> None:
+    """A name that was misspelt is told anew; the SIRET says that it is the same."""
+    visit_id = reported(territory, needs=[])
+    right = {"name": "Horlogerie du Lion d’Or", "siret": SIRET, "commune": "Montbéliard"}
+
+    act(territory, visit_id, "correct", reason="r", report=report(enterprise=right, needs=[]))
+
+    assert read(territory, visit_id)["enterprise"]["name"] == "Horlogerie du Lion d’Or"
+    assert territory.kept("/SUMMARY")[0]["visits"] == 1
