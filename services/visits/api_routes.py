@@ -79,7 +79,8 @@ DONE = _command("Déclarer une visite faite", "Elle a eu lieu ; le compte rendu 
 CORRECT = _command(
     "Corriger un compte rendu",
     "Une révision de plus, complète, avec son motif ; les précédentes restent lisibles. Un besoin garde son `id` ; celui qui a "
-    "déclenché une alerte ne se retire ni ne se change ici, mais sur l’alerte.",
+    "déclenché une alerte ne se retire ni ne se change ici, mais sur l’alerte. Une visite saisie sur la mauvaise entreprise se "
+    "déplace ainsi, tant qu’aucune alerte n’est partie.",
 )
 REFER = _command("Soumettre au comité", "Aussi par la coordination ; aussi une visite close sans suite.")
 CLOSE = _command("Clore sans suite", "Rien ne suit le compte rendu. Aussi par la coordination.")

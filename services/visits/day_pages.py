@@ -89,10 +89,10 @@ class DayPages:
         store, now = ProgrammeStore(self.desk.store.table), self.desk.clock.now()
         structure = caller.membership.structure_id
         own = [one for one in store.programmes(caller.territory_id) if one.structure_id == structure]
-        targets = [target for one in own if one.state == "active" for target in store.targets(one)]
+        active = [one for one in own if one.state == "active"]
+        targets = [target for one in active for target in store.claimed_by(one, caller.member_id)]
         held = [Held(target, claim) for target in targets if (claim := target.claim_at(now))]
-        mine = [one for one in held if one.claim.member_id == caller.member_id]
-        return sorted(mine, key=lambda one: (one.claim.until, one.target.name))
+        return sorted(held, key=lambda one: (one.claim.until, one.target.name))
 
     def _mine(self, caller: Caller, days: Days, states: tuple[VisitState, ...]) -> list[Visit]:
         """The visits of these days that the caller makes."""

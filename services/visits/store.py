@@ -31,17 +31,8 @@ from services.visits.questionnaire.definition import Questionnaire
 from services.visits.questionnaire.store import QuestionnaireStore
 from services.visits.report import Move, Report
 from services.visits.visit import Visit
-from services.visits.visit_items import (
-    MOVE,
-    NEED,
-    REPORT,
-    VISIT,
-    enterprise_pk,
-    structure_pk,
-    territory_pk,
-    visit_of,
-    visit_pk,
-)
+from services.visits.visit_items import MOVE, NEED, REPORT, VISIT, visit_of
+from services.visits.visit_keys import enterprise_pk, structure_pk, territory_pk, visit_pk
 from shared.errors import NotFound
 from shared.idempotency import Request
 from shared.published import partition

@@ -21,6 +21,8 @@ from services.visits.visit import Visit
 from shared.tables import Absent, Condition, Delete, Equals, Item, Put, Update, Write
 
 SUMMARY = "SUMMARY"
+MOST_PROGRAMMES = 60
+"""Programmes that seek one enterprise: more would not go into the transaction of a report with ten needs."""
 DIVISION_DIGITS = 2
 """The first digits of an activity code: its division, the same in each nomenclature's own list."""
 
@@ -73,7 +75,9 @@ def _summary_less(visit: Visit, other: Visit | None, known: Summary) -> Write:
 
 
 def _unfulfilled(visit: Visit, store: VisitStore) -> list[Write]:
-    items = store.table.query(enterprise_partition(visit.territory_id, visit.enterprise_id), begins=TARGETS).items
+    items = store.table.query(
+        enterprise_partition(visit.territory_id, visit.enterprise_id), begins=TARGETS, limit=MOST_PROGRAMMES
+    ).items
     return [
         Update(
             item["pk"],
@@ -108,7 +112,9 @@ def alert_signal(visit: Visit, alerts: int, today: date, store: VisitStore) -> l
 
 
 def _fulfilled(visit: Visit, store: VisitStore, last_on: date | None = None) -> Sequence[Write]:
-    items = store.table.query(enterprise_partition(visit.territory_id, visit.enterprise_id), begins=TARGETS).items
+    items = store.table.query(
+        enterprise_partition(visit.territory_id, visit.enterprise_id), begins=TARGETS, limit=MOST_PROGRAMMES
+    ).items
     return visited_writes(
         items,
         structure_id=visit.structure_id,

@@ -80,26 +80,34 @@ def read_visit_form(
     """
     findings = Findings(MESSAGE)
     form = Fields(fields, findings)
-    answers = read_answers(fields, questionnaire)
-    report = {
+    report = _meeting(form, today, me) | _words(form, questionnaire)
+    needs = NeedReader(form, needs_from or today, occupations).read()
+    findings.conclude()
+    return VisitForm(report | {"needs": [need for _, need in needs]}, tuple(block for block, _ in needs))
+
+
+def _meeting(form: Fields, today: date, me: str) -> dict[str, Any]:
+    return {
         **enterprise_of(form),
         "visited_on": form.day("visited_on", lambda day: check_visited_on(day, today)),
         "mode": form.choice("mode", MODES, "Dites comment la rencontre a eu lieu."),
         "capteurs": capteurs_of(form, me),
         "persons_met": form.lines("persons_met", MOST_PERSONS),
+        "occurred_at": _device_time(form.said("occurred_at")),
     }
-    check_answers(answers, questionnaire, findings, place=PREFIX)
-    report |= {
+
+
+def _words(form: Fields, questionnaire: Questionnaire) -> dict[str, Any]:
+    """The answers and the texts; what is wrong with an answer is noted beside its own field."""
+    answers = read_answers(form.values, questionnaire)
+    check_answers(answers, questionnaire, form.findings, place=PREFIX)
+    return {
         "questionnaire_version": questionnaire.version,
         "answers": answers,
         "private_text": form.prose("private_text", PROSE_LENGTH),
         "shared_text": form.prose("shared_text", PROSE_LENGTH),
         "consent_to_share": form.checked("consent_to_share"),
-        "occurred_at": _device_time(form.said("occurred_at")),
     }
-    needs = NeedReader(form, needs_from or today, occupations).read()
-    findings.conclude()
-    return VisitForm(report | {"needs": [need for _, need in needs]}, tuple(block for block, _ in needs))
 
 
 def fingerprint_text(fields: Mapping[str, str]) -> str:

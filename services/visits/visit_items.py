@@ -7,14 +7,20 @@ from typing import Any
 from services.visits.need import Need
 from services.visits.report import Move, Report
 from services.visits.visit import Visit
+from services.visits.visit_keys import (
+    SAID_BY_KEYS,
+    enterprise_pk,
+    said_by_keys,
+    structure_pk,
+    territory_pk,
+    visit_pk,
+)
 from shared.tables import Absent, Delete, Equals, Item, Put
 
 VISIT = "VISIT"
 REPORT = "REPORT#"
 MOVE = "MOVE#"
 NEED = "NEED#"
-_SAID_BY_KEYS = {"id", "territory_id", "structure_id", "enterprise_id", "day"}
-"""Not said twice: with them, a visit would often take a second kilobyte, paid four times with its indexes."""
 
 
 def visit_put(visit: Visit, before: Visit | None = None) -> Put:
@@ -26,17 +32,14 @@ def visit_put(visit: Visit, before: Visit | None = None) -> Put:
         "enterprise_pk": enterprise_pk(visit.territory_id, visit.enterprise_id),
     }
     orders = dict.fromkeys(("territory_sk", "structure_sk", "enterprise_sk"), order)
-    said = _lean(visit.model_dump(mode="json", exclude_defaults=True, exclude=_SAID_BY_KEYS))
+    said = _lean(visit.model_dump(mode="json", exclude_defaults=True, exclude=SAID_BY_KEYS))
     condition = Equals({"version": before.version}) if before else Absent()
     return Put(said | keys | orders | {"pk": visit_pk(visit.territory_id, visit.id), "sk": VISIT}, (condition,))
 
 
 def visit_of(item: Item) -> Visit:
     """The visit that an item holds."""
-    _, territory_id, _, visit_id = item["pk"].split("#")
-    said = {"id": visit_id, "territory_id": territory_id, "day": item["territory_sk"].partition("#")[0]}
-    said |= {f"{name}_id": item[f"{name}_pk"].split("#")[3] for name in ("structure", "enterprise")}
-    return Visit.model_validate(item | said)
+    return Visit.model_validate(item | said_by_keys(item))
 
 
 def report_put(report: Report, visit: Visit) -> Put:
@@ -61,26 +64,6 @@ def need_delete(need: Need) -> Delete:
     """Takes away a need that a correction no longer has; the revision that does so keeps it as it stood."""
     key = _need_key(need)
     return Delete(key["pk"], key["sk"], (Equals({"actions": need.actions}),))
-
-
-def visit_pk(territory_id: str, visit_id: str) -> str:
-    """The partition of a visit and of all that belongs to it."""
-    return f"T#{territory_id}#VISIT#{visit_id}"
-
-
-def territory_pk(territory_id: str) -> str:
-    """The visits of a territory by day."""
-    return f"T#{territory_id}#VISITS"
-
-
-def structure_pk(territory_id: str, structure_id: str) -> str:
-    """The visits of a structure by day."""
-    return f"T#{territory_id}#STRUCTURE#{structure_id}#VISITS"
-
-
-def enterprise_pk(territory_id: str, enterprise_id: str) -> str:
-    """The visits to an enterprise by day."""
-    return f"T#{territory_id}#ENTERPRISE#{enterprise_id}#VISITS"
 
 
 def _need_key(need: Need) -> dict[str, str]:

@@ -80,6 +80,7 @@ class ImportPages:
             return self._upload(shown)
         context = {
             "view": shown,
+            "rival": self._rival(shown.subject),
             "names": self._names(caller),
             "states": STATES,
             "kinds": KINDS,
@@ -128,6 +129,13 @@ class ImportPages:
     def _form(self, form: Form, status: int = 200) -> Response[str]:
         context = {"f": form, "key": self.site.key(form), "longest": LINE_LENGTH, "own": OWN, "official": SIRENE}
         return self.site.show("importing/new.html", context, status)
+
+    def _rival(self, subject: Import) -> Import | None:
+        """Another import that is at work while this one waits for a decision."""
+        if subject.state != "checked":
+            return None
+        latest = self.store.latest(subject.territory_id, PER_PAGE).imports
+        return next((other for other in latest if other.at_work and other.id != subject.id), None)
 
     def _names(self, caller: Caller) -> dict[str, str]:
         """Who is who among those who import."""

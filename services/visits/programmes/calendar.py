@@ -12,6 +12,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from services.visits.programmes.calendar_store import CalendarStore, Feed
+from services.visits.visit_keys import said_by_keys
 from shared.address_book import AddressBook, Directory
 from shared.clock import PARIS, Clock
 from shared.errors import NotFound
@@ -76,7 +77,7 @@ class PlanReader:
         for item in self._latest(feed):
             if item["day"] < since.isoformat():
                 return
-            if feed.member_id in {item["member_id"], *item.get("capteurs", ())}:
+            if feed.member_id in (item.get("capteurs") or (item["member_id"],)):
                 yield _planned(item)
 
     def _latest(self, feed: Feed) -> Iterator[Item]:
@@ -84,7 +85,7 @@ class PlanReader:
         pk, cursor = f"T#{feed.territory_id}#STRUCTURE#{feed.structure_id}#VISITS", None
         while True:
             page = self.visits.query(pk, index="structure", limit=PAGE, cursor=cursor, newest_first=True)
-            yield from page.items
+            yield from (item | said_by_keys(item) for item in page.items)
             cursor = page.cursor
             if cursor is None:
                 return

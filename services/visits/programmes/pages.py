@@ -72,7 +72,7 @@ class ProgrammePages:
             "programme": sheet.programme,
             "picture": draw(sheet.progress, sheet.current, highest_of(sheet.progress)),
             "labels": [short_month(month.month) for month in sheet.progress.months],
-            "described": described(sheet.programme, sheet.targets),
+            "described": described(sheet.programme, self._commune_names(sheet)),
             "decides": decides(caller, sheet.programme.structure_id),
             "member_id": caller.member_id,
             "states_of": STATES,
@@ -104,6 +104,12 @@ class ProgrammePages:
             "next": f"{address}{number + 1}#entreprises" if until < size else "",
             "previous": f"{address}{number - 1}#entreprises" if number > 1 else "",
         }
+
+    def _commune_names(self, sheet: Sheet) -> dict[str, str]:
+        """From the targets; a draft has none, and asks the register."""
+        if sheet.programme.state == "draft":
+            return self.desk.register.communes(sheet.programme.territory_id)
+        return {target.insee: target.commune for target in sheet.targets if target.insee}
 
     def _tabs(self, sheet: Sheet, state: TargetState) -> list[tuple[str, str, bool, int]]:
         address = f"/programmes/{sheet.programme.id}?liste="

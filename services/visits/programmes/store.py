@@ -6,7 +6,8 @@
     T#<t>#PROGRAMME#<p>       LIST                   the ids of its enterprises, frozen with the commitment
     T#<t>#ENTERPRISE#<e>      TARGET#<programme>     a target, indexed for the list of its programme
 
-Index `programme`: T#<t>#PROGRAMME#<p> by enterprise. A list is one item: 2,000 ids are 80 kB at most.
+Index `programme`: T#<t>#PROGRAMME#<p> by CLAIM#<member>#<enterprise> while somebody holds it, TARGET#<enterprise> otherwise.
+A frozen list is one item: 2,000 ids are 80 kB at most.
 """
 
 from __future__ import annotations
@@ -15,7 +16,14 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from services.visits.programmes.programme import Programme, Quota
-from services.visits.programmes.target import TARGETS, Target, enterprise_partition, target_key
+from services.visits.programmes.target import (
+    TARGETS,
+    Target,
+    claims_sk,
+    enterprise_partition,
+    target_key,
+    target_sk,
+)
 from shared.errors import NotFound
 from shared.idempotency import Request
 from shared.tables import Absent, Check, Equals, Item, Put, TableClient, Write, can_exist
@@ -60,9 +68,12 @@ class ProgrammeStore:
         return tuple(item["enterprise_ids"])
 
     def targets(self, programme: Programme) -> list[Target]:
-        """All the targets of a programme, in the order of their enterprises' ids; an index may lag by a moment."""
-        pk = programme_pk(programme.territory_id, programme.id)
-        return [Target.model_validate(item) for item in all_items(self._table, pk, index="programme")]
+        """All the targets of a programme, in no order that matters; an index may lag by a moment."""
+        return self._targets(programme, "")
+
+    def claimed_by(self, programme: Programme, member_id: str) -> list[Target]:
+        """Those that a member has claimed, lapsed claims too: as many items are read as the member has claims."""
+        return self._targets(programme, claims_sk(member_id))
 
     def rivals(self, territory_id: str, enterprise_id: str) -> list[Target]:
         """The targets that every programme has of an enterprise, as last written."""
@@ -74,6 +85,11 @@ class ProgrammeStore:
         """Which of these enterprises are targets already."""
         keys = [target_key(programme.territory_id, each, programme.id) for each in enterprise_ids]
         return {str(item["enterprise_id"]) for item in self._table.get_many(keys)}
+
+    def _targets(self, programme: Programme, begins: str) -> list[Target]:
+        pk = programme_pk(programme.territory_id, programme.id)
+        items = all_items(self._table, pk, index="programme", begins=begins)
+        return [Target.model_validate(item) for item in items]
 
 
 def programme_put(programme: Programme, expected: int | None) -> Put:
@@ -106,7 +122,7 @@ def target_put(target: Target, expected: int | None) -> Put:
     pk, sk = target_key(target.territory_id, target.enterprise_id, target.programme_id)
     index = {
         "programme_pk": programme_pk(target.territory_id, target.programme_id),
-        "programme_sk": target.enterprise_id,
+        "programme_sk": target_sk(target.enterprise_id, target.claim.member_id if target.claim else None),
     }
     kept = target.model_dump(mode="json", exclude_none=True)
     return Put(

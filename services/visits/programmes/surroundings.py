@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from services.visits.programmes.store import all_items
 from services.visits.programmes.target import enterprise_partition
+from services.visits.visit_keys import said_by_keys
 from shared.tables import Item, TableClient
 
 DONE = frozenset({"done", "reported", "referred", "no_follow_up"})
@@ -42,6 +43,7 @@ class VisitMark(BaseModel):
     structure_id: str
     structure_name: str
     member_ids: frozenset[str]
+    """Who goes."""
     enterprise_id: str
     planned_on: date | None = None
     programme_id: str | None = None
@@ -94,7 +96,8 @@ def _mark(item: Item) -> VisitMark:
     return VisitMark.model_validate(
         {
             **item,
-            "member_ids": {str(item["member_id"]), *item.get("capteurs", ())},
+            **said_by_keys(item),
+            "member_ids": frozenset(item.get("capteurs") or (item["member_id"],)),
             "insee": place.get("insee"),
             "commune": place.get("commune", ""),
         }

@@ -72,6 +72,16 @@ def target_key(territory_id: str, enterprise_id: str, programme_id: str) -> tupl
     return enterprise_partition(territory_id, enterprise_id), f"{TARGETS}{programme_id}"
 
 
+def target_sk(enterprise_id: str, holder_id: str | None) -> str:
+    """Where a target stands in its programme's list: with its holder's, so that their claims are found at once."""
+    return f"{claims_sk(holder_id)}{enterprise_id}" if holder_id else f"{TARGETS}{enterprise_id}"
+
+
+def claims_sk(member_id: str) -> str:
+    """What the places of a member's claims begin with."""
+    return f"CLAIM#{member_id}#"
+
+
 def enterprise_partition(territory_id: str, enterprise_id: str) -> str:
     """The partition of what is known about an enterprise, apart from the register."""
     return f"T#{territory_id}#ENTERPRISE#{enterprise_id}"

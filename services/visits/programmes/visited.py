@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from services.visits.programmes.target import TARGETS
+from services.visits.programmes.target import TARGETS, target_sk
 from shared.tables import Equals, Item, Update
 
 FULFILLED_FROM = frozenset({"pending", "claimed"})
@@ -31,7 +31,8 @@ def _changes(item: Item, structure_id: str, visit_id: str, day: str, last: str |
     latest = last or max(day, known)
     seen: Item = {"last_visited_on": latest} if latest != known else {}
     if item["state"] in FULFILLED_FROM and item["structure_id"] == structure_id:
-        return seen | {"state": "visited", "visit_id": visit_id, "visited_on": day}
+        place = target_sk(item["enterprise_id"], None)
+        return seen | {"state": "visited", "visit_id": visit_id, "visited_on": day, "programme_sk": place}
     if item.get("visit_id") == visit_id and item.get("visited_on") != day:
         # The report was corrected: the day of the visit was another one.
         return seen | {"visited_on": day}

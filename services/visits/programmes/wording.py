@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from services.visits.programmes.programme import Programme, ProgrammeState
-from services.visits.programmes.target import Target
 from services.visits.register.enterprise import SIZE_BANDS
 from shared.web.formats import MONTHS, listing, plural
 
@@ -23,12 +22,11 @@ def month_label(month: str) -> str:
     return f"{MONTHS[int(number) - 1]} {year}"
 
 
-def described(programme: Programme, targets: Iterable[Target] = ()) -> list[tuple[str, str]]:
-    """The population, criterion by criterion; communes by name where the targets tell it."""
+def described(programme: Programme, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The population, criterion by criterion; communes by their names, given by INSEE code."""
     population = programme.population
     if population.is_list:
         return [("Population", f"Liste de {plural(len(population.sirets), 'établissement')}")]
-    names = {target.insee: target.commune for target in targets}
     criteria = [
         ("Communes", [names.get(code, code) for code in population.communes]),
         ("Activités (NAF)", list(population.naf)),

@@ -20,6 +20,8 @@ MOST_SECTIONS = 15
 MOST_QUESTIONS = 60
 MOST_FIELDS = 120
 """Form fields of all questions: the rest of the visit form needs room within what one form may post."""
+MOST_LONG_TEXTS = 6
+"""With the report's own texts, all of them full still fit into one send."""
 LONGEST_HELP = 300
 LONGEST_UNIT = 20
 LEAST_OPTIONS, MOST_OPTIONS = 2, 20
@@ -83,6 +85,8 @@ def _check_whole(draft: Questionnaire, findings: Findings, place: str) -> None:
         findings.add(f"{place}/sections", f"Au plus {MOST_QUESTIONS} questions : au-delà, personne ne répond.")
     if sum(question.fields_count() for question in questions) > MOST_FIELDS:
         findings.add(f"{place}/sections", f"Au plus {MOST_FIELDS} cases et champs en tout : regroupez des réponses.")
+    if sum(question.kind == "long_text" for question in questions) > MOST_LONG_TEXTS:
+        findings.add(f"{place}/sections", f"Au plus {MOST_LONG_TEXTS} textes de quelques phrases.")
     for position, section in enumerate(draft.sections):
         if not section.questions:
             at = f"{place}/sections/{position}/questions"

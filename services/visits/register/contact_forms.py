@@ -13,6 +13,7 @@ from services.visits.register.contact import Contact
 from services.visits.register.contacting import Contacts
 from services.visits.register.enterprise import Enterprise
 from services.visits.register.typed import asked, contact_fields, form_again, read_contact_form
+from services.visits.site import expected_version
 from shared.errors import Conflict, Invalid, NotFound
 from shared.identity import Caller
 from shared.web.flash import Flash
@@ -51,7 +52,7 @@ class ContactForms:
             self._keep(enterprise_id, contact_id, fields, caller)
         except (Invalid, Conflict) as error:
             contact = None if contact_id == NEW else self._contact(enterprise_id, contact_id, caller)
-            return self._form(enterprise, contact, form_again(fields, error), status=error.status)
+            return self._form(enterprise, contact, _again(fields, error, contact), status=error.status)
         return self._back(enterprise_id, caller, KEPT)
 
     def end(self, enterprise_id: str, contact_id: str, act: str) -> Response[str]:
@@ -70,9 +71,7 @@ class ContactForms:
         if contact_id == NEW:
             contacts.add(enterprise_id, given, request, caller)
             return
-        version = fields.get("expected_version", "")
-        known = int(version) if version.isascii() and version.isdecimal() and int(version) else 1
-        command = CorrectContact(**given.model_dump(), expected_version=known)
+        command = CorrectContact(**given.model_dump(), expected_version=max(1, expected_version(fields)))
         contacts.correct(enterprise_id, contact_id, command, request, caller)
 
     def _back(self, enterprise_id: str, caller: Caller, flash: Flash) -> Response[str]:
@@ -96,3 +95,10 @@ class ContactForms:
     def _today(self) -> dict[str, str]:
         day = self.site.desk.today()
         return {f"last_contact_on-{part}": str(getattr(day, part)) for part in ("day", "month", "year")}
+
+
+def _again(fields: Mapping[str, str], error: Invalid | Conflict, contact: Contact | None) -> Form:
+    """What was typed; after a conflict it is sent over the version that is there now, once the person has read so."""
+    if contact and isinstance(error, Conflict):
+        fields = {**fields, "expected_version": str(contact.version)}
+    return form_again(fields, error)

@@ -6,6 +6,7 @@ from datetime import datetime, time
 from typing import NamedTuple
 
 from services.visits.lifecycle import STATES
+from services.visits.register.enterprise import SOURCES, Enterprise
 from services.visits.register.note import NOTES, Note
 from services.visits.register.reading import Fiche
 from services.visits.visit import Visit
@@ -26,8 +27,16 @@ class Moment(NamedTuple):
 
 def history_of(fiche: Fiche) -> list[Moment]:
     """The latest first."""
-    moments = [*map(_visit_moment, fiche.visits), *map(_note_moment, fiche.notes)]
+    moments = [*_source_moment(fiche.enterprise), *map(_visit_moment, fiche.visits), *map(_note_moment, fiche.notes)]
     return sorted(moments, key=lambda moment: moment.when, reverse=True)
+
+
+def _source_moment(enterprise: Enterprise) -> list[Moment]:
+    """When its source last said something new; what a person adds has a line of its own."""
+    if enterprise.recorded_on is None or enterprise.source == "person":
+        return []
+    day = datetime.combine(enterprise.recorded_on, time(), PARIS)
+    return [Moment(day, "Identité mise à jour", by=SOURCES[enterprise.source], whole_day=True)]
 
 
 def _visit_moment(visit: Visit) -> Moment:

@@ -59,7 +59,7 @@ class MergeForms:
             survivor_id = self._merge(enterprise_id, fields, caller)
         except (Invalid, Conflict) as error:
             enterprise = open_enterprise(enterprise_id, caller, self.site.desk)
-            return self._compare(enterprise, _refused(fields, error), status=error.status)
+            return self._compare(enterprise, form_again(fields, error), status=error.status)
         return redirect(f"/entreprises/{survivor_id}", flash=MERGED)
 
     def undo(self, enterprise_id: str) -> Response[str]:
@@ -120,9 +120,3 @@ def _typed_siret(fields: Mapping[str, str]) -> str:
         return read_number(typed)
     except Invalid as error:
         raise Invalid(error.message, fields={"other_siret": error.message}) from None
-
-
-def _refused(fields: Mapping[str, str], error: Invalid | Conflict) -> Form:
-    """The form again, with a new key when something moved: what is sent next is another decision."""
-    kept = dict(fields) if isinstance(error, Invalid) else {**fields, "idempotency_key": ""}
-    return form_again(kept, error)

@@ -42,7 +42,7 @@ NOMENCLATURES = {
     "NAF25": "NAF 2025",
 }
 NEED_TONES = {"met": "done", "reported": "watch", "rejected": "quiet", "no_solution": "late"}
-MERGED = Flash("Cette fiche est fusionnée avec celle-ci : c’est la même entreprise.", "info")
+MERGED = Flash("La fiche demandée est fusionnée avec celle-ci : c’est la même entreprise.", "info")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import chain
 
 from services.visits.need import Need
@@ -71,7 +71,7 @@ def open_fiche(enterprise: Enterprise, caller: Caller, desk: RegisterDesk) -> Fi
         enterprise,
         tuple(chain.from_iterable(file.absorbed for file in files)),
         _contacts(files),
-        tuple(sorted(chain.from_iterable(file.notes for file in files), key=_newest, reverse=True)),
+        _notes(files),
         visits,
         _needs(visits, caller, desk),
     )
@@ -118,5 +118,8 @@ def _contact_order(contact: Contact) -> tuple[bool, int, str]:
     return (contact.objected_on is not None, -contact.last_contact_on.toordinal(), contact.name)
 
 
-def _newest(note: Note) -> tuple[datetime, str]:
-    return (note.at, note.id)
+def _notes(files: list[EnterpriseFile]) -> tuple[Note, ...]:
+    """A merge is told once: from the side of the one that stays."""
+    own, *absorbed = files
+    others = (note for file in absorbed for note in file.notes if note.kind != "merged")
+    return (*own.notes, *others)

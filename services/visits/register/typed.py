@@ -11,11 +11,14 @@ from services.visits.register.commands import AddEnterprise, ContactGiven
 from services.visits.register.contact import Contact
 from services.visits.register.places import find_commune
 from services.visits.wording import TEXT_LENGTH, clean
-from shared.errors import Invalid, VigieError
+from shared.errors import Conflict, Invalid, VigieError
 from shared.idempotency import Request
 from shared.identity import Caller
 from shared.web.forms import Form, read_date
 
+KEY = "idempotency_key"
+SPENT_KEYS = frozenset({"cle-idempotence", "cle-idempotence-reutilisee"})
+SPENT = "Ce formulaire a déjà servi : regardez la fiche de l’entreprise avant de l’envoyer de nouveau."
 SHORTEST_REASON = 3
 LONGEST_TYPED_NUMBER = 40
 
@@ -23,13 +26,23 @@ LONGEST_TYPED_NUMBER = 40
 def asked(fields: Mapping[str, str], caller: Caller) -> Request:
     """The request that a form makes: the same for the same form sent twice."""
     text = json.dumps(sorted(fields.items()), ensure_ascii=False)
-    return Request.of(caller.territory_id, caller.member_id, fields.get("idempotency_key"), text)
+    return Request.of(caller.territory_id, caller.member_id, fields.get(KEY), text)
 
 
 def form_again(fields: Mapping[str, str], error: VigieError) -> Form:
-    """What was typed, with the refusal beside its fields: a JSON pointer is the field's name."""
-    errors = {name.removeprefix("/"): message for name, message in error.fields.items()}
-    return Form(fields, errors, error.message)
+    """What was typed, with the refusal beside its fields: a JSON pointer is the field's name.
+
+    When its key can serve no more, or something moved, what is sent next is another decision: it gets a new key.
+    """
+    spent = error.code in SPENT_KEYS
+    kept = (
+        {name: value for name, value in fields.items() if name != KEY}
+        if spent or isinstance(error, Conflict)
+        else fields
+    )
+    if spent:
+        return Form(kept, message=SPENT)
+    return Form(kept, {name.removeprefix("/"): message for name, message in error.fields.items()}, error.message)
 
 
 def read_addition(fields: Mapping[str, str], communes: Mapping[str, str]) -> AddEnterprise:

@@ -10,7 +10,7 @@ import pytest
 
 from services.visits.commands import ReportVisit
 from services.visits.service import FACTS
-from services.visits.visit_items import visit_pk
+from services.visits.visit_keys import visit_pk
 from shared.errors import Forbidden, Invalid, Unavailable
 from shared.events import parse
 from shared.ids import derived_id

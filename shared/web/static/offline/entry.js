@@ -99,8 +99,6 @@ class Entry {
     this.form.dataset.ready = "yes";
   }
 
-  get isUnkept() { return this.edits !== this.kept && !this.busy && !this.moved; }
-
   markKept(edits) {
     this.kept = edits;
     this.form.toggleAttribute("data-unkept", edits !== this.edits);
@@ -115,16 +113,16 @@ class Entry {
 
   async keep() {
     clearTimeout(this.timer);
-    if (!this.isUnkept) return undefined;
+    if (this.edits === this.kept || this.busy) return undefined;
     const { edits, visit } = this;
-    if (!(await keepTyped(visit, typedIn(this.form)))) return this.say(ELSEWHERE);
+    const isKept = !this.moved && (await keepTyped(visit, typedIn(this.form)));
     if (visit !== this.visit) return undefined;
     this.markKept(edits);
-    return this.remember();
+    return isKept ? this.remember() : this.say(ELSEWHERE);
   }
 
   keepInHaste() {
-    if (this.isUnkept) keepInHaste(this.visit, typedIn(this.form));
+    if (this.edits !== this.kept && !this.busy && !this.moved) keepInHaste(this.visit, typedIn(this.form));
   }
 
   /* Its owner signs out and has been asked: nothing is kept any more. */

@@ -43,7 +43,12 @@ const forgetDescription = (described) => {
   delete described.dataset.described;
 };
 
+const TITLE = document.title;
+const WRONG = "À corriger : ";
+const wrongTitle = () => (TITLE.startsWith("À corriger") ? TITLE : `${WRONG}${TITLE[0].toLowerCase()}${TITLE.slice(1)}`);
+
 export const clearMistakes = (form) => {
+  document.title = TITLE;
   document.querySelectorAll(".summary").forEach((summary) => summary.remove());
   form.querySelectorAll(".field > .error").forEach((error) => error.remove());
   form.querySelectorAll(".field-wrong").forEach((field) => field.classList.remove("field-wrong"));
@@ -57,5 +62,6 @@ export const showMistakes = (form, message, errors) => {
   summary.querySelector("ul").replaceChildren(...errors.map(line));
   document.querySelector("main").prepend(summary);
   errors.forEach(showBeside);
+  document.title = french(wrongTitle());
   summary.focus();
 };

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from services.visits.importing.cells import folded
-from services.visits.importing.layouts import OWN, SIRENE, layout_of
+from services.visits.importing.layouts import OWN, SIRENE, Column, layout_of
 from shared.errors import Invalid
 from tests.unit.visits.importing.workshop import OFFICIAL
 
@@ -73,3 +75,11 @@ def test_no_word_means_two_columns() -> None:
     names = [folded(name) for column in OWN for name in column.names]
 
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("column", [*OWN, *(column for column in SIRENE if column.needed)])
+def test_every_name_that_is_understood_is_documented(column: Column) -> None:
+    """Whoever prepares a file reads it there."""
+    documented = Path("docs/imports.md").read_text(encoding="utf-8")
+
+    assert [name for name in column.names if name not in documented] == []

@@ -182,3 +182,15 @@ def test_a_form_of_another_site_is_refused(counter: Counter) -> None:
     place = checked(counter)
 
     assert counter.post(f"{place}/application", origin="https://evil.example").status == 403
+
+
+def test_a_decision_knows_of_another_import_at_work(counter: Counter) -> None:
+    """Two imports at once end in the order of their chunks: better one after the other."""
+    place = checked(counter)
+    other = counter.workshop.begin("another-request", "Fichier des adhérents")
+    counter.send(other.id, FILE)
+    counter.post(f"/imports/{other.id}/verification")
+
+    assert "Un autre import est en cours" in counter.open(place).text
+    counter.workshop.drain()
+    assert "Un autre import est en cours" not in counter.open(place).text

@@ -164,6 +164,19 @@ def test_a_claim_lapses_by_the_clock(world: World) -> None:
     assert held.member_id == "karim"
 
 
+def test_the_claims_of_a_member_are_found_alone(world: World) -> None:
+    """Whatever the length of the list; what was given up or visited is no longer among them."""
+    programme = world.active()
+    claim(world, "claire", programme)
+    claim(world, "karim", programme, SIRETS[1])
+    claim(world, "claire", programme, SIRETS[2])
+    release_target(world.asked("claire", programme, SIRETS[2]), world.desk)
+    store = world.desk.store
+
+    assert [target.enterprise_id for target in store.claimed_by(programme, "claire")] == [ONE]
+    assert len(store.targets(programme)) == 3
+
+
 def test_its_holder_claims_again_to_hold_longer(world: World) -> None:
     """A claim renewed counts from the renewal."""
     programme = world.active()

@@ -24,6 +24,8 @@ from services.visits.programmes.populating import Populating
 from services.visits.programmes.programme import Programme
 from services.visits.register.enterprise import Enterprise
 from services.visits.register.store import RegisterStore
+from services.visits.visit import Visit
+from services.visits.visit_items import visit_put
 from shared.address_book import AddressBook
 from shared.clock import FixedClock
 from shared.events import Recorded, parse
@@ -183,11 +185,10 @@ class World:
         """Their names."""
         return [event["detail_type"].partition(".")[0] for entry in self.outbox() for event in entry["events"]]
 
-    def visit(self, day: str, *, state: str = "reported", structure: str = "cci", **changes: Any) -> Item:
-        """A visit as the table has it."""
-        visit_id = changes.pop("id", None) or new_id(self.clock.now())
-        item = {
-            "id": visit_id,
+    def visit(self, day: str, *, state: str = "reported", structure: str = "cci", **changes: Any) -> None:
+        """A visit as the visits themselves are written; `changes` replace its attributes."""
+        known = {
+            "id": new_id(self.clock.now()),
             "territory_id": HERE,
             "version": 1,
             "state": state,
@@ -198,14 +199,9 @@ class World:
             "member_id": "claire",
             "enterprise_id": SIRETS[0],
             "establishment": {"name": "Atelier 7328", "commune": "Belfort", "insee": "90010"},
-            "recorded_at": "2026-11-20T08:00:00.000000Z",
-            "territory_pk": f"T#{HERE}#VISITS",
-            "structure_pk": f"T#{HERE}#STRUCTURE#{structure}#VISITS",
-            "territory_sk": f"{day}#{visit_id}",
-            "structure_sk": f"{day}#{visit_id}",
-        } | changes
-        self._put(self.visits, f"T#{HERE}#VISIT#{visit_id}", "VISIT", **item)
-        return item
+            "recorded_at": "2026-11-20T08:00:00Z",
+        }
+        self.visits.write(visit_put(Visit.model_validate(known | changes)))
 
     def open(self, path: str, *, who: str | None = "claire", **query: str) -> Answer:
         """Opens a page."""

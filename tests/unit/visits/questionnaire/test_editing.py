@@ -154,6 +154,8 @@ def test_the_whole_has_limits_too() -> None:
     assert "/sections/0/questions" in wrong(asking(), shipped())
     assert "/sections/0/questions/1/id" in wrong(asking(NIGHT, NIGHT), shipped())
     assert "/sections" in wrong(asking(*many), shipped())
+    prose = [question.model_copy(update={"kind": "long_text"}) for question in many[:7]]
+    assert "textes" in wrong(asking(*prose), shipped())["/sections"]
     twice = asking(issues, issues.model_copy(update={"id": "more"}))
     assert "/sections/0/questions/1/indicator_tag" in wrong(twice, shipped())
 

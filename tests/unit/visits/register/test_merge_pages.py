@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.visits.register.office import Office
 from tests.unit.visits.register.rows import enterprise, unregistered
-from tests.unit.visits.territory import report
+from tests.unit.visits.territory import KEY, report
 
 SURVIVOR, ABSORBED = enterprise(), unregistered(1, name="Horlogerie Lion")
 PAGE, DUPLICATES = f"/entreprises/{SURVIVOR.id}", f"/entreprises/{ABSORBED.id}/doublons"
@@ -38,6 +38,7 @@ def test_a_merge_shows_both_as_one(known: Office) -> None:
 
     shown = known.read(PAGE)
     assert all(words in shown for words in ("26 novembre 2026", "« Horlogerie Lion »", "Même gérante."))
+    assert shown.count('<p class="moment-title">Fusion') == 1
     moved = known.open(f"/entreprises/{ABSORBED.id}")
     assert (moved.status, moved.headers["Location"]) == (303, PAGE)
 
@@ -83,6 +84,15 @@ def test_a_merge_is_undone_from_the_survivors_page(known: Office) -> None:
     assert known.send(f"{PAGE}/separation", reason="Une homonyme.", **undone).headers["Location"] == PAGE
     assert known.open(f"/entreprises/{ABSORBED.id}").status == 200
     assert "Fusion annulée" in known.open(PAGE).text
+
+
+def test_a_form_that_has_served_asks_before_it_serves_again(known: Office) -> None:
+    """Back, change, send: the person is told, and gets a new key."""
+    known.send(DUPLICATES, **CHOICE)
+    again = known.send(DUPLICATES, **{**CHOICE, "reason": "Autre raison."})
+
+    assert (again.status, "déjà servi" in again.text) == (422, True)
+    assert f'value="{KEY}"' not in again.text
 
 
 @pytest.mark.parametrize("path", ["/entreprises/doublons", DUPLICATES])

@@ -140,7 +140,9 @@ def test_contacts_are_kept_from_the_page(office: Office) -> None:
 
     corrected = {**CONTACT, "name": "Camille Autre", "expected_version": "1"}
     assert office.send(one, key="contact-correct", **corrected).status == 303
-    assert office.send(one, key="contact-stale", **corrected).status == 409
+    stale = office.send(one, key="contact-stale", **corrected)
+    assert (stale.status, 'name="expected_version" value="2"' in stale.text) == (409, True)
+    assert office.send(one, key="contact-forged", **{**corrected, "expected_version": "9" * 5000}).status == 422
     assert office.send(f"{one}/opposition", key="contact-object").status == 303
     assert "Ne souhaite plus être contacté" in office.open(PAGE).text
     assert office.send(f"{one}/retrait", key="contact-remove").status == 303

@@ -7,7 +7,8 @@ from itertools import count
 from typing import Any
 
 from services.visits.questionnaire.definition import Question
-from tests.unit.visits.territory import SIRET, Answer, Territory
+from shared.tables import Item
+from tests.unit.visits.territory import HERE, SIRET, Answer, Territory
 
 VISITS = "/api/v1/visits"
 _KEYS = count(1)
@@ -48,13 +49,28 @@ def plan(territory: Territory, who: str = "capteur", **changes: Any) -> str:
 
 def act(territory: Territory, visit_id: str, name: str, who: str = "capteur", **body: Any) -> Answer:
     """Commands a visit at the version that it has, unless another is given."""
-    version = territory.store.visit("belfort-montbeliard-hericourt", visit_id).version
+    version = territory.store.visit(HERE, visit_id).version
     return ask(territory, f"/{visit_id}/{name}", {"expected_version": version, **body}, who)
 
 
 def read(territory: Territory, visit_id: str, who: str = "capteur") -> Any:
     """What somebody reads of a visit."""
     return territory.call("GET", f"{VISITS}/{visit_id}", who=who).json
+
+
+def target_of(programme: str, structure: str, **changes: Any) -> Item:
+    """A programme's target on the usual enterprise, as its table has it."""
+    return {
+        "pk": f"T#{HERE}#ENTERPRISE#{SIRET}",
+        "sk": f"TARGET#{programme}",
+        "programme_id": programme,
+        "enterprise_id": SIRET,
+        "structure_id": structure,
+        "version": 1,
+        "state": "pending",
+        "programme_pk": f"T#{HERE}#PROGRAMME#{programme}",
+        "programme_sk": f"TARGET#{SIRET}",
+    } | changes
 
 
 def told(territory: Territory) -> list[tuple[str, dict[str, Any]]]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.visits.territory import FRIDAY, HERE, SIRET, Territory, report, urgent
-from tests.unit.visits.visits.life import act, ask, read, told
+from tests.unit.visits.visits.life import act, ask, read, target_of, told
 
 SKILLS = {"theme": "skills", "description": "Former trois soudeurs."}
 
@@ -201,8 +201,7 @@ def test_a_report_on_the_wrong_enterprise_is_moved_to_the_right_one(territory: T
     """The wrong one was not visited: its summary, its list and its targets say so; the right one's say it was."""
     visit_id = reported(territory, needs=[SKILLS])
     pk = f"T#{HERE}#ENTERPRISE#{SIRET}"
-    target = {"pk": pk, "sk": "TARGET#p", "version": 2, "state": "visited", "visit_id": visit_id, "structure_id": "cci"}
-    territory.table.items[(pk, "TARGET#p")] = target
+    territory.table.items[(pk, "TARGET#p")] = target_of("p", "cci", state="visited", visit_id=visit_id)
     need_id = read(territory, visit_id)["needs"][0]["id"]
 
     done = act(

@@ -9,8 +9,9 @@ import pytest
 from services.visits.questionnaire.shipped import shipped
 from services.visits.register.enterprise import Enterprise, enterprise_of
 from services.visits.register.store import RegisterStore
+from services.visits.traces import MOST_PROGRAMMES
 from tests.unit.visits.territory import HERE, SIRET, Territory, report, urgent
-from tests.unit.visits.visits.life import act, answer_to, ask, key, plan, read, told
+from tests.unit.visits.visits.life import act, answer_to, ask, key, plan, read, target_of, told
 
 REQUIRED = {question.id: question for question in shipped().questions if question.required}
 
@@ -200,9 +201,8 @@ def test_the_targets_of_an_enterprise_learn_of_the_visit(territory: Territory) -
     """The target of the structure that went is fulfilled; another structure's only knows when somebody was last there."""
     pk = f"T#{HERE}#ENTERPRISE#{SIRET}"
     for programme, structure in (("mine", "cci"), ("theirs", "opco")):
-        sk = f"TARGET#{programme}"
-        target = {"pk": pk, "sk": sk, "structure_id": structure, "version": 1, "state": "claimed", "claim": {}}
-        territory.table.items[(pk, sk)] = target
+        target = target_of(programme, structure, state="claimed", claim={})
+        territory.table.items[(pk, target["sk"])] = target
 
     visit_id = reported(territory)
 
@@ -210,3 +210,13 @@ def test_the_targets_of_an_enterprise_learn_of_the_visit(territory: Territory) -
     assert (mine["state"], mine["visit_id"], mine["version"]) == ("visited", visit_id, 2)
     assert "claim" not in mine
     assert (theirs["state"], theirs["last_visited_on"]) == ("claimed", "2026-11-26")
+
+
+def test_the_largest_report_is_one_transaction(territory: Territory) -> None:
+    """Ten needs, and as many programmes as may seek an enterprise: still within DynamoDB's hundred writes."""
+    pk = f"T#{HERE}#ENTERPRISE#{SIRET}"
+    for number in range(MOST_PROGRAMMES + 1):
+        target = target_of(f"{number:03}", "opco")
+        territory.table.items[(pk, target["sk"])] = target
+
+    assert reported(territory, needs=[urgent()] * 10)
