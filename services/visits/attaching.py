@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -54,16 +56,22 @@ class Cabinet:
 
     visits: VisitStore
     attachments: AttachmentStore
-    bucket: BucketClient
+    reach: Callable[[], BucketClient]
+    """Opens the way to the bucket at its first use: most requests of a process need none."""
     clock: Clock
     new_id: NewId
     public_url: str
     """Of the site: where the bucket sends a browser back."""
 
+    @cached_property
+    def bucket(self) -> BucketClient:
+        """Where the files are."""
+        return self.reach()
 
-def cabinet_of(desk: VisitDesk, bucket: BucketClient, public_url: str) -> Cabinet:
+
+def cabinet_of(desk: VisitDesk, reach: Callable[[], BucketClient], public_url: str) -> Cabinet:
     """The cabinet beside the desk of visits: the same table, clock and ids."""
-    return Cabinet(desk.store, AttachmentStore(desk.store.table), bucket, desk.clock, desk.new_id, public_url)
+    return Cabinet(desk.store, AttachmentStore(desk.store.table), reach, desk.clock, desk.new_id, public_url)
 
 
 def begin_attachment(

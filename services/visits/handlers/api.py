@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from services.visits.api import resolver
@@ -21,7 +23,7 @@ from shared.runtime.web import endpoint
 def build(aws: Aws) -> APIGatewayHttpResolver:
     book, site = AddressBook(aws.table(ADDRESS_BOOK)), aws.setting("VIGIE_PUBLIC_URL")
     desk = VisitDesk(VisitStore(aws.table(VISITS)), RegisterStore(aws.table(REGISTER)), book, SystemClock())
-    cabinet, identity = cabinet_of(desk, aws.bucket(ATTACHMENTS), site), Identity(aws.table(SESSIONS), book)
+    cabinet, identity = cabinet_of(desk, partial(aws.bucket, ATTACHMENTS), site), Identity(aws.table(SESSIONS), book)
     return resolver(desk, cabinet, identity, aws.setting("VIGIE_ISSUER"), aws.setting("VIGIE_AUDIENCE"))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
 from services.visits.attaching import cabinet_of
@@ -21,7 +23,9 @@ from shared.runtime.web import endpoint
 def build(aws: Aws) -> APIGatewayHttpResolver:
     book, site = AddressBook(aws.table(ADDRESS_BOOK)), aws.setting("VIGIE_PUBLIC_URL")
     desk = VisitDesk(VisitStore(aws.table(VISITS)), RegisterStore(aws.table(REGISTER)), book, SystemClock())
-    return resolver(desk, cabinet_of(desk, aws.bucket(ATTACHMENTS), site), Identity(aws.table(SESSIONS), book), site)
+    return resolver(
+        desk, cabinet_of(desk, partial(aws.bucket, ATTACHMENTS), site), Identity(aws.table(SESSIONS), book), site
+    )
 
 
 handler = endpoint(build)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from services.visits.importing.record import Import
 from shared.events import Metadata, Recorded
 from shared.events.visits import EnterprisesImported
@@ -10,7 +12,7 @@ from shared.ids import NewId
 
 def imported(subject: Import, new_id: NewId) -> Recorded[EnterprisesImported]:
     """The fact that an import was applied."""
-    tally = subject.file.tally if subject.file else {}
+    tally: Mapping[str, int] = subject.file.tally if subject.file else {}
     fact = EnterprisesImported(
         import_id=subject.id,
         structure_id=subject.structure_id,
@@ -24,7 +26,11 @@ def imported(subject: Import, new_id: NewId) -> Recorded[EnterprisesImported]:
         rejected=tally.get("rejected", 0),
         outside=tally.get("outside", 0),
     )
-    metadata = Metadata(
+    return Recorded(_metadata(subject, new_id), fact)
+
+
+def _metadata(subject: Import, new_id: NewId) -> Metadata:
+    return Metadata(
         id=new_id(subject.moved_at),
         occurred_at=subject.moved_at,
         recorded_at=subject.moved_at,
@@ -34,4 +40,3 @@ def imported(subject: Import, new_id: NewId) -> Recorded[EnterprisesImported]:
         causation_id=subject.id,
         sequence=subject.version,
     )
-    return Recorded(metadata, fact)

@@ -141,7 +141,7 @@ class Territory:
         book = AddressBook(self.book)
         self.identity = Identity(self.sessions, book)
         self.desk = VisitDesk(self.store, RegisterStore(self.register), book, self.clock)
-        self.cabinet = cabinet_of(self.desk, self.bucket, SITE)
+        self.cabinet = cabinet_of(self.desk, lambda: self.bucket, SITE)
         self._api = api.resolver(self.desk, self.cabinet, self.identity, ISSUER, AUDIENCE)
         self._pages = pages.resolver(self.desk, self.cabinet, self.identity, SITE)
         until = int((FRIDAY + timedelta(days=365)).timestamp())
