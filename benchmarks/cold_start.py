@@ -104,7 +104,8 @@ def _report(starts: list[Start]) -> bool:
 
 def _environment(endpoint: str, service: Service, function: Function) -> dict[str, str]:
     """What Lambda would set, with every resource name a dummy."""
-    names = [environment_name("TABLE", table.name) for table in (*function.reads, *function.writes, *function.loads)]
+    tables = (*function.reads, *function.writes, *function.loads, *function.fills)
+    names = [environment_name("TABLE", table.name) for table in tables]
     names += [environment_name("QUEUE", queue.name) for queue in function.sends]
     names += [environment_name("BUCKET", bucket.name) for bucket in (*function.gets, *function.puts, *function.deletes)]
     names += [environment_name("SECRET", secret.name) for secret in function.secrets]

@@ -39,7 +39,7 @@ def environment(place: Place, declared: Function, resources: Resources) -> dict[
 
 
 def _named(place: Place, declared: Function, resources: Resources) -> dict[str, str]:
-    tables = {*declared.reads, *declared.writes, *declared.loads}
+    tables = {*declared.reads, *declared.writes, *declared.loads, *declared.fills}
     buckets = {*declared.gets, *declared.puts, *declared.deletes}
     return {
         **{environment_name("TABLE", table.name): place.table(table) for table in tables},

@@ -13,7 +13,6 @@ from shared.topology import MAIL, SMS, Function, Table
 
 READS = ("dynamodb:GetItem", "dynamodb:Query")
 WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
-LOADS = ("dynamodb:BatchGetItem", "dynamodb:BatchWriteItem")
 CONSUMES = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 FOLLOWS = ("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams")
 MAILS = ("ses:SendEmail", "ses:SendRawEmail")
@@ -44,7 +43,8 @@ def _data(place: Place, declared: Function) -> list[iam.PolicyStatement]:
         *allow(READS, [_table(place, table) for table in declared.reads]),
         *allow(READS[1:], indexes),
         *allow(WRITES, [_table(place, table) for table in declared.writes]),
-        *allow(LOADS, [_table(place, table) for table in declared.loads]),
+        *allow(["dynamodb:BatchGetItem"], [_table(place, table) for table in declared.loads]),
+        *allow(["dynamodb:BatchWriteItem"], [_table(place, table) for table in declared.fills]),
         *allow(["s3:GetObject"], map(place.objects, declared.gets)),
         *allow(["s3:ListBucket"], map(place.whole, declared.gets)),
         *allow(["s3:PutObject"], map(place.objects, declared.puts)),

@@ -24,7 +24,9 @@ def clients(service: Service) -> set[str]:
     functions = service.functions
     wanted = {
         "sqs": True,
-        "dynamodb": any(function.reads or function.writes or function.loads for function in functions),
+        "dynamodb": any(
+            function.reads or function.writes or function.loads or function.fills for function in functions
+        ),
         "events": any(function.publishes for function in functions),
         "s3": any(function.gets or function.puts or function.deletes for function in functions),
         "secretsmanager": any(function.secrets for function in functions),

@@ -103,9 +103,9 @@ Trigger = On | Drains | Follows | Serves | Every
 class Function:
     """One Lambda function: `services/<service>/handlers/<name>.py`, attribute `handler`.
 
-    What stands here is all that it may touch. `reads` gives GetItem and Query, `writes` PutItem, UpdateItem, DeleteItem
-    and ConditionCheckItem, `loads` BatchGetItem and BatchWriteItem, `gets`/`puts`/`deletes` an object, also by an address
-    signed for a browser, `sends` SendMessage, `publishes` PutEvents of those detail-types.
+    What stands here is all that it may touch. `reads` gives GetItem and Query, `loads` BatchGetItem, `writes` PutItem,
+    UpdateItem, DeleteItem and ConditionCheckItem, `fills` BatchWriteItem, `gets`/`puts`/`deletes` an object, also by an
+    address signed for a browser, `sends` SendMessage, `publishes` PutEvents of those detail-types.
     """
 
     name: str
@@ -113,6 +113,7 @@ class Function:
     reads: tuple[Table, ...] = ()
     writes: tuple[Table, ...] = ()
     loads: tuple[Table, ...] = ()
+    fills: tuple[Table, ...] = ()
     gets: tuple[Bucket, ...] = ()
     puts: tuple[Bucket, ...] = ()
     deletes: tuple[Bucket, ...] = ()

@@ -27,16 +27,18 @@ class NotLoaded(Exception):
 
 
 def load_demonstration(system: LocalSystem, folder: Path = FILES) -> None:
-    """Applies every territory file, unless these very files were applied before, and gives partners their secrets.
+    """Applies every territory file, then the enterprises beside it, and gives partners their secrets.
 
-    Raises NotLoaded.
+    Files that were loaded before are not loaded again. Raises NotLoaded.
     """
-    files = sorted(folder.glob("*.yaml"))
-    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    territories, registers = sorted(folder.glob("*.yaml")), sorted(folder.glob("*.csv"))
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in (*territories, *registers))).hexdigest()
     if system.fact(_LOADED) != digest:
-        for file in files:
+        for file in territories:
             _apply(system, file)
         system.settle()
+        for file in registers:
+            _run(system, file.name, "enterprises", "import", str(file), "--territory", file.stem)
         system.keep_fact(_LOADED, digest)
     hand_over_secrets(system)
 
@@ -49,12 +51,19 @@ def _apply(system: LocalSystem, file: Path) -> None:
     text = file.read_text().replace(LOCAL.public_url.replace("localhost", "127.0.0.1"), system.loopback_url)
     given = system.folder.resolve() / file.name
     given.write_text(text)
-    command = [sys.executable, "-m", "console", "--local", "directory", "apply", str(given), "--yes"]
+    try:
+        _run(system, file.name, "directory", "apply", str(given), "--yes")
+    finally:
+        given.unlink()
+
+
+def _run(system: LocalSystem, name: str, *arguments: str) -> None:
+    """One command of the console; raises NotLoaded with what it said of the file called `name`."""
+    command = [sys.executable, "-m", "console", "--local", *arguments]
     environment = {**os.environ, **system.environment()}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    given.unlink()
     if done.returncode:
-        raise NotLoaded(f"{file.name}\n{done.stdout}{done.stderr}")
+        raise NotLoaded(f"{name}\n{done.stdout}{done.stderr}")
 
 
 def hand_over_secrets(system: LocalSystem) -> None:

@@ -143,6 +143,7 @@ SERVICE = Service(
             reads=(VISITS, REGISTER),
             writes=(VISITS, REGISTER),
             loads=(REGISTER,),
+            fills=(REGISTER,),
             gets=(IMPORTS,),
             timeout_s=60,
         ),

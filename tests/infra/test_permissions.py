@@ -85,10 +85,10 @@ def test_a_reader_cannot_write(prod: Stacks) -> None:
 
 
 def test_batches_are_a_word_of_their_own() -> None:
-    """`loads` gives the two batch actions on that table, `gets` also to be told that an object is missing."""
+    """`loads` reads in batches, `fills` writes in them, `gets` is also told that an object is missing."""
     stage, table, bucket = PROD, Table("things"), Bucket("files")
     place = Place(cdk.Stack(), stage, "visits")
-    declared = Function("load", Serves("/"), loads=(table,), gets=(bucket,))
+    declared = Function("load", Serves("/"), loads=(table,), fills=(table,), gets=(bucket,))
     granted = [each.to_json() for each in statements(place, declared, Resources({}, {}, str))]
     assert {action for each in granted for action in listed(each["Action"])} == {
         "dynamodb:BatchGetItem",

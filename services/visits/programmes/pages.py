@@ -91,7 +91,7 @@ class ProgrammePages:
         address = f"/programmes/{sheet.programme.id}?liste={state}&page="
         if state == "pending" and sheet.programme.state == "active":
             weights = self.desk.settings(caller.territory_id)
-            ranked = self.window.next_best(sheet.in_state(state), caller, weights, sheet.now)
+            ranked = self.window.next_best(sheet.targets, caller, weights, sheet.now)
             size, rows = len(ranked), {"ranked": ranked[first:until], "weights": table_of_weights(weights)}
         else:
             targets = sheet.in_state(state)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from services.visits.programmes.months import later, month_of, span
 from services.visits.programmes.performing import open_programme
@@ -50,11 +52,11 @@ class Sheet:
         found = [target for target in self.targets if target.state_at(self.now) == state]
         return sorted(found, key=lambda target: (fold(target.name), target.enterprise_id))
 
-    @property
+    @cached_property
     def counts(self) -> dict[TargetState, int]:
         """How many targets are in each state by the clock."""
-        states = [target.state_at(self.now) for target in self.targets]
-        return {state: states.count(state) for state in TARGET_STATES}
+        states = Counter(target.state_at(self.now) for target in self.targets)
+        return {state: states[state] for state in TARGET_STATES}
 
     @property
     def coverage(self) -> float | None:
