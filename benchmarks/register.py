@@ -7,6 +7,7 @@ is this machine's, with SQLite in the place of DynamoDB's client.
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -19,6 +20,7 @@ from benchmarks.importing import Imported, Works
 from benchmarks.metering import Price, largest_first, read_prices
 from benchmarks.searching import KINDS, PER_PAGE, PageCost, opened, sampled, searched
 from benchmarks.visiting import VisitCost, visited
+from infra.local.progress import step
 from services.visits.register.searching import READ_UNITS
 
 SMALL, MIDDLE, LARGE = 1_000, 10_000, 467_000
@@ -65,13 +67,16 @@ def _measured(rows: int) -> Measured:
         now, later = folder / "now.csv", folder / "later.csv"
         write_file(now, rows)
         write_file(later, rows, changed=True)
-        ours, reference = _best("ours", now), _best("reference", now)
+        with step(f"Reading {rows:,} rows, twice each way", sys.stderr):
+            ours, reference = _best("ours", now), _best("reference", now)
         works = Works(folder)
         stack.callback(works.close)
         imports = [works.run(file, rows) for file in (now, now, later)]
-        sample = sampled(works, 200)
-        pages = {kind: searched(works, sample, kind) for kind in KINDS}
-        return Measured(rows, ours, reference, imports, pages, opened(works, sample), visited(works, sample))
+        with step(f"Searching among {rows:,}", sys.stderr):
+            sample = sampled(works, 200)
+            pages = {kind: searched(works, sample, kind) for kind in KINDS}
+        records, visits = opened(works, sample), visited(works, sample)
+        return Measured(rows, ours, reference, imports, pages, records, visits)
 
 
 def _best(way: str, file: Path) -> Took:

@@ -108,11 +108,14 @@ def forwarded(ask: Ask | None, environ: dict[str, Any], host: str = "") -> Answe
     headers = [(name, host if host and name == "Host" else value) for name, value in headers]
     headers.append(("X-Forwarded-Proto", "https"))  # as on AWS, where a queue's policy refuses anything else
     response = ask(request.method, environ["REQUEST_URI"], dict(headers), request.get_data())
-    kept = tuple((name, value) for name, value in response.headers.items() if name.lower() not in _BETWEEN_TWO)
+    # The answer to a HEAD says the length of what it leaves out.
+    dropped = _BETWEEN_TWO - {"content-length"} if request.method == "HEAD" else _BETWEEN_TWO
+    kept = tuple((name, value) for name, value in response.headers.items() if name.lower() not in dropped)
     return Answer(response.status, response.data, kept)
 
 
 def _send(answer: Answer, start_response: Any) -> Iterable[bytes]:
-    headers = [*answer.headers, ("Content-Length", str(len(answer.body)))]
+    sized = any(name.lower() == "content-length" for name, _ in answer.headers)
+    headers = [*answer.headers, *([] if sized else [("Content-Length", str(len(answer.body)))])]
     start_response(f"{answer.status} -", headers)
     return [answer.body]

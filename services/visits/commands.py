@@ -10,6 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, Field
 from services.visits.given import Given, Number
 from services.visits.motives import CancelMotive, DeclineMotive, RescheduleMotive
 from services.visits.need_given import NeedGiven
+from services.visits.questionnaire.definition import Name
 from services.visits.visit import Mode
 from services.visits.wording import Line, OptionalProse
 
@@ -84,7 +85,7 @@ class ReportGiven(Given):
         ge=0,
         description="Version du questionnaire posé ; celle en vigueur si des réponses sont données sans version.",
     )
-    answers: dict[str, Any] = Field(
+    answers: dict[Name, Any] = Field(
         default_factory=dict,
         max_length=MOST_ANSWERS,
         description="Réponses par identifiant de question : texte, nombre, `true`/`false`, code ou liste de codes.",

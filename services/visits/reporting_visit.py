@@ -87,7 +87,7 @@ def _reported(
         "state": next_state("report", before.get("state")),
         "version": before["version"] + 1,
         "revision": 1,
-        "capteurs": command.capteurs or before["capteurs"],
+        "capteurs": command.capteurs or before["capteurs"] or (caller.member_id,),
         "recorded_at": now,
     }
     return Visit.model_validate(before | after)

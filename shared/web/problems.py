@@ -68,7 +68,8 @@ def from_validation(errors: Iterable[Mapping[str, Any]]) -> Invalid:
 
 
 def _pointer(location: Iterable[object]) -> str:
-    parts = [str(part) for part in location]
+    # A name that was sent may hold half a surrogate pair, which no answer can be written with.
+    parts = [str(part).encode(errors="replace").decode() for part in location]
     inside = parts[1:] if parts[:1] in (["body"], ["query"], ["path"], ["header"]) else parts
     return "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in inside) or "/"
 

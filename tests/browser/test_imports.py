@@ -80,6 +80,7 @@ def test_a_file_goes_from_the_disk_to_the_register(
     page.get_by_role("button", name="Envoyer le fichier").click()
     for step in ("Vérifier le fichier", "Appliquer"):
         page.get_by_role("button", name=step).click()
+        page.get_by_role("button", name="Relancer").wait_for()
         counter.workshop.drain()
         page.reload()
 

@@ -92,6 +92,7 @@ class Reading:
         self._siret, self._insee = layout.at("siret"), layout.at("insee")
         self._postcode, self._reference = layout.at("postcode"), layout.at("reference")
         self._bounded = layout.kind == "sirene" and bool(self.communes)
+        self._departments = {code[:2] for code in self.communes}
         self._first_lines: dict[object, int] = {}
 
     def accepted(self, rows: Iterable[list[str]], first_line: int = FIRST_LINE) -> Iterator[Values]:
@@ -153,14 +154,16 @@ class Reading:
         return [Note("error", line, "", stray, "plus de cellules que de colonnes", remedy)] if stray else []
 
     def _doubted(self, note: Note, values: Values) -> Note:
-        """A postcode's lost zero is not certain where the commune's code says another department: it may be Swiss."""
+        """A postcode's lost zero is certain in the commune's department, or the territory's: elsewhere it may be Swiss."""
         if note.kind == "error" or self._postcode is None or note.column != self.layout.title(self._postcode):
             return note
         insee = values[self._insee] if self._insee is not None else None
-        if not isinstance(insee, str) or insee[:2] == note.remedy[:2]:
+        expected = {insee[:2]} if isinstance(insee, str) else self._departments
+        if not expected or note.remedy[:2] in expected:
             return note
+        rule = "quatre chiffres, qui ne font pas un code postal du département attendu"
         remedy = "Écrivez ses cinq chiffres, ou videz la cellule si l’adresse est à l’étranger."
-        return note._replace(kind="error", rule="code postal d’un autre département que le code INSEE", remedy=remedy)
+        return note._replace(kind="error", rule=rule, remedy=remedy)
 
     def _is_outside(self, values: Values) -> bool:
         insee = values[self._insee] if self._bounded and self._insee is not None else None

@@ -87,6 +87,16 @@ def test_a_body_that_is_no_object_is_a_problem(territory: Territory, body: str) 
     assert territory.call("POST", VISITS, body).status == 422
 
 
+@pytest.mark.parametrize("body", ['{"\\ud800": 1}', '{"answers": {"\\ud800": 1}}', '{"visit_id": "\\ud800"}'])
+def test_half_a_character_is_refused_in_words_that_can_be_sent(territory: Territory, body: str) -> None:
+    """JSON lets through what is no text: the refusal names it without repeating it."""
+    said = {"visited_on": "2026-11-26", "enterprise_id": "x"}
+    refused = territory.call("POST", VISITS, json.dumps(said)[:-1] + f", {body[1:]}")
+
+    assert refused.status == 422
+    assert refused.text.encode()
+
+
 def test_an_oversized_body_is_refused_before_it_is_read(territory: Territory) -> None:
     """Over 64 kB nothing is parsed."""
     assert territory.call("POST", VISITS, json.dumps({"x": "y" * 65_536})).status == 413

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import pytest
+
 from services.visits.importing.layouts import layout_of
 from services.visits.importing.reading import Note, Reading
 from tests.unit.visits.importing.workshop import SIRETS, official
@@ -98,13 +100,13 @@ def test_repairs_are_told_with_the_value_that_is_kept() -> None:
     assert (look.kept[0]["insee"], look.kept[0]["postcode"], look.tally.repaired) == ("01004", "01500", 2)
 
 
-def test_a_postcode_that_may_be_swiss_is_not_repaired() -> None:
-    """Four digits are a whole postcode beyond the border: the commune's code must not say another department."""
-    look = Look([["Nom", "Commune", "INSEE", "CP"], ["Forge", "Delle", "90033", "2900"]])
+@pytest.mark.parametrize(("insee", "communes"), [("90033", ()), ("", ("90033", "25388"))])
+def test_a_postcode_that_may_be_swiss_is_not_repaired(insee: str, communes: tuple[str, ...]) -> None:
+    """Four digits are a whole postcode beyond the border: with its zero it must be of a department that is expected."""
+    look = Look([["Nom", "Commune", "INSEE", "CP"], ["Forge", "Delle", insee, "2900"]], *communes)
 
-    assert [(note.kind, note.rule) for note in look.notes] == [
-        ("error", "code postal d’un autre département que le code INSEE")
-    ]
+    assert [(note.kind, note.column) for note in look.notes] == [("error", "CP")]
+    assert "département attendu" in look.notes[0].rule
 
 
 def test_a_row_that_is_refused_tells_no_repair() -> None:

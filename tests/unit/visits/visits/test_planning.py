@@ -56,6 +56,16 @@ def test_the_coordination_plans_for_a_structure(territory: Territory) -> None:
     assert ask(territory, "", report(visit_id=visit_id), "rival").status == 201
 
 
+def test_whoever_reports_a_visit_planned_for_nobody_is_its_capteur(territory: Territory) -> None:
+    """The coordination plans for a structure without knowing who will go."""
+    visit_id = plan(territory, "coordinator", structure_id="opco")
+    assert read(territory, visit_id, "rival")["capteurs"] == []
+
+    ask(territory, "", report(visit_id=visit_id), "rival")
+
+    assert read(territory, visit_id, "rival")["capteurs"] == ["rival"]
+
+
 def test_a_structure_does_not_plan_for_another(territory: Territory) -> None:
     """403 for a capteur; an unknown structure is refused to the coordination too."""
     assert ask(territory, "/plan", planning(structure_id="opco")).status == 403
