@@ -13,7 +13,7 @@ from console.enterprises_text import progress_line, report_lines
 from console.environment import client, prefix, required, resources
 from services.visits.importing.commands import BeginImport, ImportCommands, begin_import
 from services.visits.importing.objects import LARGEST_FILE, ImportObjects
-from services.visits.importing.record import Import
+from services.visits.importing.record import OPERATOR, Import
 from services.visits.importing.store import ImportStore
 from services.visits.importing.viewing import view
 from services.visits.resources import IMPORT_ADVANCES, IMPORTS, VISITS
@@ -27,8 +27,6 @@ from shared.ids import NewId, new_id
 from shared.published import ADDRESS_BOOK
 from shared.topology import Table, environment_name, physical_name
 
-OPERATOR = "console"
-"""Who imports, as the list of imports tells it."""
 PAUSE_S = 1.0
 
 

@@ -23,9 +23,8 @@ from shared.runtime.web import endpoint
 def build(aws: Aws) -> APIGatewayHttpResolver:
     book, site = AddressBook(aws.table(ADDRESS_BOOK)), aws.setting("VIGIE_PUBLIC_URL")
     desk = VisitDesk(VisitStore(aws.table(VISITS)), RegisterStore(aws.table(REGISTER)), book, SystemClock())
-    return resolver(
-        desk, cabinet_of(desk, partial(aws.bucket, ATTACHMENTS), site), Identity(aws.table(SESSIONS), book), site
-    )
+    cabinet = cabinet_of(desk, partial(aws.bucket, ATTACHMENTS), site)
+    return resolver(desk, cabinet, Identity(aws.table(SESSIONS), book), site)
 
 
 handler = endpoint(build)

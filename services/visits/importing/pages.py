@@ -11,7 +11,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from services.visits.importing.commands import IMPORTERS, BeginImport, ImportCommands, begin_import
 from services.visits.importing.layouts import KINDS, OWN, SIRENE
 from services.visits.importing.objects import LARGEST_FILE, ImportObjects
-from services.visits.importing.record import STATES, Import
+from services.visits.importing.record import OPERATOR, STATES, Import
 from services.visits.importing.store import ImportStore
 from services.visits.importing.viewing import ENCODINGS, SEPARATORS, ImportView, view
 from services.visits.site import Site
@@ -139,7 +139,8 @@ class ImportPages:
 
     def _names(self, caller: Caller) -> dict[str, str]:
         """Who is who among those who import."""
-        return {member.id: member.name for member in self.book.directory(caller.territory_id).members}
+        members = self.book.directory(caller.territory_id).members
+        return {OPERATOR: "l’exploitant du site"} | {member.id: member.name for member in members}
 
     def _caller(self) -> Caller:
         caller = self.site.caller()

@@ -31,6 +31,8 @@ MOVES: Mapping[State, frozenset[State]] = {
     "abandoned": frozenset(),
 }
 """expected (no file yet) → reading → checked → applying → applied; a file that cannot be read fails, people abandon."""
+OPERATOR = "console"
+"""The member id of who imports from the command line."""
 CHECK_HOLDS = timedelta(days=30)
 """How long what a check has found may be applied; the bucket keeps its chunks longer."""
 AT_WORK: frozenset[State] = frozenset({"reading", "applying"})

@@ -29,11 +29,6 @@ def later(month: str, months: int) -> str:
     return f"{year:04}-{number + 1:02}"
 
 
-def first_day(month: str) -> date:
-    """The first day of a month."""
-    return date.fromisoformat(f"{month}-01")
-
-
 def span(first: str, months: int) -> tuple[str, ...]:
     """So many months, from the first on."""
     return tuple(later(first, rank) for rank in range(months))
