@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from services.visits.lifecycle import REPORTERS, VisitState
 from services.visits.store import EVER, Days, Shelf, VisitFile, VisitPage, VisitStore
 from services.visits.visibility import reads, sees_territory, visible, visible_visit
 from services.visits.visit import Visit
 from shared.identity import Caller, require
-
-MOST_OF_A_DAY = 100
-"""Visits of one structure in one day."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +43,6 @@ def visible_visits(
         shelf, lambda visit: criteria.hold(visit) and reads(caller, visit), criteria.days, limit, cursor
     )
     return VisitPage(tuple(visible_visit(caller, visit) for visit in page.visits), page.cursor)
-
-
-def visits_of_day(caller: Caller, store: VisitStore, day: date) -> tuple[Visit, ...]:
-    """What the caller's structure has on a day, by the hour; what has none comes last."""
-    own = Criteria(days=Days(day, day), structure_id=caller.membership.structure_id)
-    found = visible_visits(caller, store, MOST_OF_A_DAY, None, own).visits
-    return tuple(sorted(found, key=lambda visit: (visit.planned_at or "~", visit.id)))
 
 
 def open_file(visit_id: str, caller: Caller, store: VisitStore) -> VisitFile:

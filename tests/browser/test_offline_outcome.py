@@ -19,7 +19,10 @@ READ = """async ([module, status, body, headers]) => {
   const { outcomeOf } = await import(module);
   return outcomeOf(new Response(body, { status, headers }));
 }"""
-PAUSES = "async (module) => { const { pauseAfter } = await import(module); return [1, 2, 3, 7, 60].map((n) => pauseAfter(n, 5000)); }"
+PAUSES = """async (module) => {
+  const { pauseAfter } = await import(module);
+  return [1, 2, 3, 7, 60].map((attempts) => pauseAfter(attempts, 5000));
+}"""
 
 
 @pytest.fixture

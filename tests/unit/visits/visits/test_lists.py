@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import pytest
 
-from services.visits.reading import visits_of_day
 from services.visits.store import MOST_READS
 from tests.unit.visits.territory import SIRET, Territory, report
 from tests.unit.visits.visits.life import VISITS, act, ask, plan
@@ -87,15 +85,3 @@ def test_cursors_go_through_a_filtered_list_to_its_end(territory: Territory) -> 
 def test_a_filter_that_means_nothing_is_refused(territory: Territory, query: dict[str, str]) -> None:
     """422 rather than a list that looks complete."""
     assert territory.call("GET", VISITS, headers=None, **query).status == 422
-
-
-def test_a_day_is_read_by_the_hour(territory: Territory) -> None:
-    """What has no hour comes last; other structures' visits and other days are not in it."""
-    for hour in ("14:30", None, "09:00"):
-        plan(territory, planned_at=hour)
-    plan(territory, "rival")
-    plan(territory, planned_on="2026-12-09")
-
-    found = visits_of_day(territory.caller(), territory.store, date(2026, 12, 8))
-
-    assert [visit.planned_at for visit in found] == ["09:00", "14:30", None]
