@@ -42,10 +42,10 @@ class Filter:
 
 
 FILTERS: tuple[Filter, ...] = (
-    Filter("a-venir", "À venir", ("planned", "rescheduled"), "Aucune visite n’est planifiée."),
-    Filter("a-rendre", "À rendre", ("done",), "Aucun compte rendu n’est en attente."),
-    Filter("rendues", "Rendues", WITH_REPORT, "Aucun compte rendu pour le moment."),
-    Filter("toutes", "Toutes", (), "Aucune visite pour le moment."),
+    Filter("a-venir", "À venir", ("planned", "rescheduled"), "Aucune visite n’est planifiée"),
+    Filter("a-rendre", "À rendre", ("done",), "Aucun compte rendu n’est en attente"),
+    Filter("rendues", "Rendues", WITH_REPORT, "Aucun compte rendu pour le moment"),
+    Filter("toutes", "Toutes", (), "Aucune visite pour le moment"),
 )
 TONES: Mapping[VisitState, str] = {
     "planned": "info",
