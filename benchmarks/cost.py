@@ -19,6 +19,8 @@ from benchmarks.territory import LARGE, SMALL, Territory
 from infra.assembly import ensure, templates
 from infra.local.demonstration import load_demonstration
 from infra.local.system import LocalSystem
+from infra.packaging import services
+from shared.topology import Drains, On
 
 VISIT_TARGET, MAIL_TARGET = 0.018, 0.11
 """Dollars for a thousand."""
@@ -26,8 +28,8 @@ ALONE = 1
 """The batch of a quiet day: each message has an invocation to itself."""
 SWEEPS = 43_200 + 2 * 8_640
 """Invocations in a month: one function every minute, two every five minutes."""
-QUEUES, IDLE_POLLS = 5, 648_000
-"""Queues that Lambda polls, and how often in a month when they are empty."""
+IDLE_POLLS = 648_000
+"""How often in a month Lambda asks a queue that is empty."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,17 @@ def main() -> bool:
         _told("e-mail alert", busy.mail, quiet.mail, prices, MAIL_TARGET),
         _told(f"whole alert, {busy.alert.units['email']:.0f} e-mails", busy.alert, quiet.alert, prices),
     ]
-    fixed = {"scheduler-invocation": SWEEPS, "lambda-request": SWEEPS, "sqs-request": QUEUES * IDLE_POLLS}
+    queues = _queues()
+    fixed = {"scheduler-invocation": SWEEPS, "lambda-request": SWEEPS, "sqs-request": queues * IDLE_POLLS}
     month = sum(prices[unit].of(amount) for unit, amount in fixed.items())
-    print(f"\nFixed, whatever the traffic: ${month:.2f} a month for the sweeps and for polling {QUEUES} idle queues")
+    print(f"\nFixed, whatever the traffic: ${month:.2f} a month for the sweeps and for polling {queues} idle queues")
     return all(met)
+
+
+def _queues() -> int:
+    """How many queues Lambda polls."""
+    triggers = [function.trigger for service in services().values() for function in service.functions]
+    return sum(isinstance(trigger, On | Drains) for trigger in triggers)
 
 
 def _measured() -> list[Costs]:

@@ -118,6 +118,7 @@ class Works:
         return self._imported(begun.id, labels, time.process_time() - start)
 
     def _begin(self, file: Path) -> Import:
+        self._bucket.objects.clear()
         request = Request.of(TERRITORY, "m", f"import-{next(self._numbers)}", "")
         begun = begin_import(BeginImport(), request, _CALLER, store=self._store, clock=CLOCK, new_id=new_id)
         subject = self._store.get(TERRITORY, begun.import_id)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import TYPE_CHECKING, NamedTuple
 
 from services.visits.programmes import telling
 from services.visits.programmes.commands import CloseProgramme, CommitProgramme, ReviseQuota
@@ -17,81 +19,72 @@ from shared.clock import PARIS
 from shared.errors import Conflict, Invalid
 from shared.idempotency import Request
 from shared.identity import Caller
+from shared.tables import Write
+
+if TYPE_CHECKING:
+    from shared.events import Event
 
 FIRST_REASON = "Engagement initial."
+Change = tuple[Programme, "Event", tuple[Write, ...]]
+"""A programme as it becomes, what is told of it, what is written with it."""
 
 
-def commit_programme(
-    command: CommitProgramme,
-    programme_id: str,
-    request: Request,
-    caller: Caller,
-    desk: Desk,
-) -> None:
+class Asked(NamedTuple):
+    """Who decides of which programme, as they read it."""
+
+    programme_id: str
+    expected_version: int
+    request: Request
+    caller: Caller
+
+
+def commit_programme(command: CommitProgramme, programme_id: str, request: Request, caller: Caller, desk: Desk) -> None:
     """Freezes the list of enterprises as the register has them now; raises Forbidden, Conflict, or Invalid as `resolve`."""
-    draft = open_decision(programme_id, caller, desk.store)
-    if desk.store.answer_to(request) is not None:
-        return
-    require_version(draft, command.expected_version)
-    require_draft(draft)
-    now = desk.clock.now()
-    enterprise_ids = [enterprise.id for enterprise in resolve(caller.territory_id, draft.population, desk.register)]
-    programme = _committed(draft, len(enterprise_ids), caller, now)
-    told = telling.Teller(caller.member_id, request.key, now, desk.new_id).of_programme(
-        programme, telling.committed(programme)
-    )
-    frozen = (programme_put(programme, draft.version), quota_put(programme), list_put(programme, enterprise_ids))
-    perform(request, {"id": programme.id}, desk.store, now, *frozen, told)
+
+    def commit(draft: Programme, now: datetime) -> Change:
+        require_draft(draft)
+        enterprise_ids = [each.id for each in resolve(draft.territory_id, draft.population, desk.register)]
+        programme = _committed(draft, len(enterprise_ids), caller, now)
+        return programme, telling.committed(programme), (quota_put(programme), list_put(programme, enterprise_ids))
+
+    _decide(commit, Asked(programme_id, command.expected_version, request, caller), desk)
 
 
-def revise_quota(
-    command: ReviseQuota,
-    programme_id: str,
-    request: Request,
-    caller: Caller,
-    desk: Desk,
-) -> None:
+def revise_quota(command: ReviseQuota, programme_id: str, request: Request, caller: Caller, desk: Desk) -> None:
     """Adds a version to the commitment, none is rewritten; raises Forbidden, Conflict, Invalid."""
-    programme = open_decision(programme_id, caller, desk.store)
-    if desk.store.answer_to(request) is not None:
-        return
-    require_version(programme, command.expected_version)
-    _require_running(programme)
-    now = desk.clock.now()
-    _check_revision(command, programme, now.astimezone(PARIS).date())
-    revised = _revised(programme, command, caller, now)
-    told = telling.Teller(caller.member_id, request.key, now, desk.new_id).of_programme(
-        revised, telling.revised(revised)
-    )
-    perform(
-        request,
-        {"id": programme.id},
-        desk.store,
-        now,
-        programme_put(revised, programme.version),
-        quota_put(revised),
-        told,
-    )
+
+    def revise(programme: Programme, now: datetime) -> Change:
+        _require_running(programme)
+        _check_revision(command, programme, now.astimezone(PARIS).date())
+        revised = _revised(programme, command, caller, now)
+        return revised, telling.revised(revised), (quota_put(revised),)
+
+    _decide(revise, Asked(programme_id, command.expected_version, request, caller), desk)
 
 
-def close_programme(
-    command: CloseProgramme,
-    programme_id: str,
-    request: Request,
-    caller: Caller,
-    desk: Desk,
-) -> None:
+def close_programme(command: CloseProgramme, programme_id: str, request: Request, caller: Caller, desk: Desk) -> None:
     """Ends a programme: its targets can be claimed no more. Raises Forbidden, Conflict."""
-    programme = open_decision(programme_id, caller, desk.store)
-    if desk.store.answer_to(request) is not None:
+
+    def close(programme: Programme, now: datetime) -> Change:
+        _require_running(programme)
+        ended = {"closed_on": now.astimezone(PARIS).date(), "closing_reason": command.reason, "state": "closed"}
+        over = programme.model_copy(update={**ended, "version": programme.version + 1})
+        return over, telling.closed(over, now), ()
+
+    _decide(close, Asked(programme_id, command.expected_version, request, caller), desk)
+
+
+def _decide(change: Callable[[Programme, datetime], Change], asked: Asked, desk: Desk) -> None:
+    """One decision: the programme as it becomes, what goes with it, its fact and its answer, in one transaction."""
+    programme = open_decision(asked.programme_id, asked.caller, desk.store)
+    if desk.store.answer_to(asked.request) is not None:
         return
-    require_version(programme, command.expected_version)
-    _require_running(programme)
+    require_version(programme, asked.expected_version)
     now = desk.clock.now()
-    ended = {"closed_on": now.astimezone(PARIS).date(), "closing_reason": command.reason}
-    over = programme.model_copy(update={**ended, "state": "closed", "version": programme.version + 1})
-    told = telling.Teller(caller.member_id, request.key, now, desk.new_id).of_programme(over, telling.closed(over, now))
-    perform(request, {"id": programme.id}, desk.store, now, programme_put(over, programme.version), told)
+    changed, fact, writes = change(programme, now)
+    teller = telling.Teller(asked.caller.member_id, asked.request.key, now, desk.new_id)
+    put = programme_put(changed, programme.version)
+    perform(asked.request, {"id": programme.id}, desk.store, now, put, *writes, teller.of_programme(changed, fact))
 
 
 def _require_running(programme: Programme) -> None:

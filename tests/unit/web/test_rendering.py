@@ -64,6 +64,19 @@ def test_the_menu_follows_roles() -> None:
 
 
 @pytest.mark.parametrize(
+    ("role", "labels"),
+    [
+        ("capteur", ["Ma journée", "Alertes", "Visites", "Entreprises", "Programme"]),
+        ("manager", ["Ma journée", "Alertes", "Visites", "Entreprises", "Programme"]),
+        ("coordinator", ["Alertes", "Visites", "Entreprises", "Programme", "Imports", "Questionnaire"]),
+    ],
+)
+def test_each_role_finds_its_pages_in_the_order_of_the_work(role: str, labels: list[str]) -> None:
+    """A capteur begins with the day; what prepares the territory is for those in charge of it."""
+    assert [link.label for link in navigation_for([role])] == labels
+
+
+@pytest.mark.parametrize(
     ("path", "expected"),
     [
         ("/visites", "/visites"),
