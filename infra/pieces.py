@@ -122,7 +122,6 @@ def _queue(place: Place, name: str, **options: Any) -> sqs.Queue:
 
 def bucket(place: Place, declared: topology.Bucket) -> s3.Bucket:
     """A private bucket; it outlives its stack in every stage, since it cannot be removed unless empty."""
-    keep = declared.keep_days
     made = s3.Bucket(
         place.stack,
         f"bucket-{declared.name}",
@@ -132,11 +131,20 @@ def bucket(place: Place, declared: topology.Bucket) -> s3.Bucket:
         object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
         enforce_ssl=True,
         versioned=True,
-        lifecycle_rules=[s3.LifecycleRule(expiration=cdk.Duration.days(keep))] if keep else None,
+        lifecycle_rules=_lifecycle(declared),
         removal_policy=cdk.RemovalPolicy.RETAIN,
     )
     accept(made, "S1", "Only functions reach it, and each of their writes is in the application's own ledger.")
     return made
+
+
+def _lifecycle(declared: topology.Bucket) -> list[s3.LifecycleRule]:
+    ends = {
+        "expiration": declared.keep_days,
+        "noncurrent_version_expiration": declared.recover_days,
+    }
+    given = {name: cdk.Duration.days(days) for name, days in ends.items() if days}
+    return [s3.LifecycleRule(**given)] if given else []
 
 
 def secret(place: Place, declared: topology.Secret) -> secretsmanager.Secret:

@@ -48,10 +48,14 @@ class Queue:
 
 @dataclass(frozen=True)
 class Bucket:
-    """A private, versioned, encrypted S3 bucket. `keep_days` = 0 keeps for ever."""
+    """A private, versioned, encrypted S3 bucket. `keep_days` = 0 keeps for ever.
+
+    What is deleted or replaced can be brought back for `recover_days`, then is gone; 0 keeps every version.
+    """
 
     name: str
     keep_days: int = 0
+    recover_days: int = 0
     service: str = ""
 
 

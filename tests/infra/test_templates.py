@@ -131,6 +131,18 @@ def test_buckets_are_private(prod: Stacks) -> None:
         assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
         assert bucket["BucketEncryption"]
     assert len(policies) == len(buckets)
+
+
+def test_what_people_remove_is_gone_after_a_month(prod: Stacks) -> None:
+    """A removed attachment can be brought back for 30 days and no longer; an uploaded file of enterprises lives 90."""
+    rules = {
+        str(bucket["BucketName"]): bucket.get("LifecycleConfiguration", {}).get("Rules", [])
+        for bucket in prod.of_type("AWS::S3::Bucket").values()
+    }
+    (attachments,) = next(rule for name, rule in rules.items() if "attachments" in name)
+    (imports,) = next(rule for name, rule in rules.items() if "imports" in name)
+    assert attachments["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
+    assert (imports["ExpirationInDays"], imports["NoncurrentVersionExpiration"]) == (90, {"NoncurrentDays": 1})
     assert all("aws:SecureTransport" in json.dumps(policy) for policy in policies)
 
 

@@ -14,7 +14,8 @@ from shared.errors import Invalid
 
 Value = bool | int | str | tuple[str, ...]
 
-REQUIRED = "Cette réponse est obligatoire."
+REQUIRED = "Une réponse est attendue : « {} »."
+"""Names the question: the summary above a form tells several of these one under the other."""
 UNKNOWN = "Cette question n’existe pas dans cette version du questionnaire."
 NOT_A_NUMBER = "Un nombre entier est attendu."
 NOT_YES_NO = "Répondez par oui ou non."
@@ -70,7 +71,7 @@ def read_value(raw: Any, question: Question) -> Value | None:
     """The answer as it is kept, or None; raises Invalid when it does not fit the question."""
     value = None if raw is None or raw in ("", [], ()) else _READERS[question.kind](raw, question)
     if value is None and question.required:
-        raise Invalid(REQUIRED)
+        raise Invalid(REQUIRED.format(question.label))
     return value
 
 

@@ -73,7 +73,7 @@ def test_what_is_required_is_asked_for_and_what_is_not_may_stay_empty(kind: Kind
     nothings: list[dict[str, Any]] = [{}, {"q": None}, {"q": ""}, {"q": []}]
     for nothing in nothings:
         assert refusals(one(kind), nothing) == {}
-        assert refusals(one(kind, required=True), nothing) == {"q": "Cette réponse est obligatoire."}
+        assert refusals(one(kind, required=True), nothing) == {"q": "Une réponse est attendue : « Combien ? »."}
 
 
 @pytest.mark.parametrize(
