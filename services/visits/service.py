@@ -90,7 +90,6 @@ SERVICE = Service(
             Serves("/api/v1/visits", "/api/v1/occupations", "/api/v1/needs", bearer=True),
             reads=(VISITS, REGISTER, ADDRESS_BOOK, SESSIONS),
             writes=(VISITS, REGISTER),
-            loads=(REGISTER,),
             gets=(ATTACHMENTS,),
             puts=(ATTACHMENTS,),
             deletes=(ATTACHMENTS,),

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.system.machine import Machine, machine_of
-from tests.system.people import COORDINATOR
+from tests.system.people import COORDINATOR, signed_in
 from tests.system.world import TERRITORY, World
 
 IMPORTS = "/api/v1/imports"
@@ -110,6 +110,24 @@ def test_an_operator_imports_from_a_terminal(world: World, tmp_path: Path) -> No
     told = world.console("enterprises", "import", str(file), "--territory", TERRITORY, "--dry-run")
 
     assert "adherents.csv : vérifié" in told
+
+
+def test_a_coordinator_imports_on_the_pages(world: World) -> None:
+    """From the title to the figures, in forms alone; the files to download are the bucket's."""
+    coordinator = signed_in(world, COORDINATOR)
+    choice = coordinator.submit(coordinator.get("/imports/nouveau"), "/imports/nouveau", title="Adhérents")
+    (form,) = [form for form in choice.forms if "key" in form.fields]
+    fields = {name: value for name, value in form.fields.items() if name != "file"}
+    waiting = coordinator.get(upload({"url": form.action, "fields": fields}, FILE.replace(b"A-12", b"B-1")))
+    coordinator.submit(waiting, "/verification")
+    world.settle()
+
+    checked_page = coordinator.get(waiting.url)
+
+    assert "7,3E+13" in checked_page.text
+    coordinator.submit(checked_page, "/application")
+    world.settle()
+    assert "Appliqué" in coordinator.get(waiting.url).text
 
 
 def test_a_stranger_signs_in_first(world: World) -> None:

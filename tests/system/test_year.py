@@ -82,6 +82,18 @@ def test_the_next_enterprise_is_taken_by_one_person(
     assert "Camille Monnier" in refused.body["detail"]
 
 
+def test_a_list_of_sirets_is_a_population_too(world: World, software: Machine, target: str) -> None:
+    """By the interface and on the page: the register knows each number."""
+    listed = {"title": "Une liste", "first_month": f"{today(world):%Y-%m}", "months": 1, "per_month": 1}
+    assert done(software, "/programmes", {**listed, "population": {"sirets": [target]}}, 201)["targets_count"] == 1
+
+    manager = signed_in(world, MANAGER)
+    typed = {"title": "Une autre liste", "kind": "liste", "sirets": target}
+    drafted = manager.submit(manager.get("/programmes/nouveau"), "/programmes/nouveau", **typed)
+
+    assert "1 entreprise" in drafted.text.replace("\u00a0", " ")
+
+
 def test_the_plan_is_in_the_capteurs_calendar(
     world: World, capteur: Visitor, software: Machine, programme: str, target: str
 ) -> None:
