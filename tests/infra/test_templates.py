@@ -131,6 +131,7 @@ def test_buckets_are_private(prod: Stacks) -> None:
         assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
         assert bucket["BucketEncryption"]
     assert len(policies) == len(buckets)
+    assert all("aws:SecureTransport" in json.dumps(policy) for policy in policies)
 
 
 def test_what_people_remove_is_gone_after_a_month(prod: Stacks) -> None:
@@ -143,7 +144,6 @@ def test_what_people_remove_is_gone_after_a_month(prod: Stacks) -> None:
     (imports,) = next(rule for name, rule in rules.items() if "imports" in name)
     assert attachments["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
     assert (imports["ExpirationInDays"], imports["NoncurrentVersionExpiration"]) == (90, {"NoncurrentDays": 1})
-    assert all("aws:SecureTransport" in json.dumps(policy) for policy in policies)
 
 
 def test_every_function_has_the_house_settings(prod: Stacks) -> None:
