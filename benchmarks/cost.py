@@ -30,6 +30,8 @@ SWEEPS = 43_200 + 2 * 8_640
 """Invocations in a month: one function every minute, two every five minutes."""
 IDLE_POLLS = 648_000
 """How often in a month Lambda asks a queue that is empty."""
+VISITS = 100 * 8 * 10
+"""Of a month: a hundred territories, eight structures each, ten visits a structure."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,12 @@ def main() -> bool:
         _told("e-mail alert", busy.mail, quiet.mail, prices, MAIL_TARGET),
         _told(f"whole alert, {busy.alert.units['email']:.0f} e-mails", busy.alert, quiet.alert, prices),
     ]
+    visits = VISITS * sum(busy.visit.dollars(prices).values()) / 1000
+    print(f"\n{VISITS:,} visits a month (100 territories, 8 structures each, 10 visits a structure): ${visits:.2f}")
     queues = _queues()
     fixed = {"scheduler-invocation": SWEEPS, "lambda-request": SWEEPS, "sqs-request": queues * IDLE_POLLS}
     month = sum(prices[unit].of(amount) for unit, amount in fixed.items())
-    print(f"\nFixed, whatever the traffic: ${month:.2f} a month for the sweeps and for polling {queues} idle queues")
+    print(f"Fixed, whatever the traffic: ${month:.2f} a month for the sweeps and for polling {queues} idle queues")
     return all(met)
 
 
