@@ -28,7 +28,7 @@ run: $(READY)  ## starts the whole system on localhost (FRESH=1 starts empty)
 	@exec $(PY) -m infra.local $(if $(FRESH),--fresh)
 
 test: $(READY)  ## runs every test
-	@$(PY) -m pytest -n auto --dist loadgroup
+	@$(PY) -m pytest -n auto
 
 check: $(READY)  ## style, types, architecture, and whether generated files are up to date
 	@$(BIN)/ruff check .

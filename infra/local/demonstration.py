@@ -27,20 +27,26 @@ class NotLoaded(Exception):
 
 
 def load_demonstration(system: LocalSystem, folder: Path = FILES) -> None:
-    """Applies every territory file, then the enterprises beside it, and gives partners their secrets.
-
-    Files that were loaded before are not loaded again. Raises NotLoaded.
-    """
-    territories, registers = sorted(folder.glob("*.yaml")), sorted(folder.glob("*.csv"))
-    digest = hashlib.sha256(b"".join(file.read_bytes() for file in (*territories, *registers))).hexdigest()
-    if system.fact(_LOADED) != digest:
-        for file in territories:
-            _apply(system, file)
-        system.settle()
-        for file in registers:
-            _run(system, file.name, "enterprises", "import", str(file), "--territory", file.stem)
-        system.keep_fact(_LOADED, digest)
+    """Applies every territory file and gives partners their secrets. Raises NotLoaded."""
+    for file in _changed(system, folder, "*.yaml"):
+        _apply(system, file)
+    system.settle()
     hand_over_secrets(system)
+
+
+def load_registers(system: LocalSystem, folder: Path = FILES) -> None:
+    """Imports the enterprises that stand beside a territory's file, under its name. Raises NotLoaded."""
+    for file in _changed(system, folder, "*.csv"):
+        _run(system, file.name, "enterprises", "import", str(file), "--territory", file.stem)
+
+
+def _changed(system: LocalSystem, folder: Path, pattern: str) -> Iterator[Path]:
+    """The files of the folder, unless these very ones were all loaded before."""
+    files = sorted(folder.glob(pattern))
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    if system.fact(_LOADED + pattern) != digest:
+        yield from files
+        system.keep_fact(_LOADED + pattern, digest)
 
 
 def _apply(system: LocalSystem, file: Path) -> None:

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from infra.assembly import AssemblyError, ensure
-from infra.local.demonstration import NotLoaded, load_demonstration
+from infra.local.demonstration import NotLoaded, load_demonstration, load_registers
 from infra.local.durability import wipe
 from infra.local.progress import step
 from infra.local.system import LocalSystem
@@ -61,6 +61,7 @@ def _start(given: argparse.Namespace) -> LocalSystem:
     if not given.empty:
         with step("Chargement des territoires de démonstration"), closing_on_failure(system):
             load_demonstration(system)
+            load_registers(system)
     return system
 
 

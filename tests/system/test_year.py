@@ -9,15 +9,23 @@ from urllib.request import urlopen
 
 import pytest
 
+from infra.assembly import ROOT
 from tests.system.machine import Machine, machine_of
 from tests.system.people import ANSWERED, CAPTEUR, COORDINATOR, MANAGER, signed_in, today
 from tests.system.test_imports import upload
 from tests.system.visitor import Visitor
-from tests.system.world import World
+from tests.system.world import TERRITORY, World
 
 API = "/api/v1"
+REGISTER = ROOT / "demonstration" / f"{TERRITORY}.csv"
 PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n%%EOF\n"
 ANSWERS: dict[str, Any] = {"activity_trend": "up", "headcount_trend": "stable", "issues": ["recruit"]}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def register(world: World) -> None:
+    """The enterprises of the demonstration territory."""
+    world.console("enterprises", "import", str(REGISTER), "--territory", TERRITORY)
 
 
 @pytest.fixture(scope="module")
