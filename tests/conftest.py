@@ -19,9 +19,17 @@ WHOLE = frozenset({"system"})
 """The folder that stays on one core: it looks back on what all journeys have called."""
 
 
+LAST = "test_permissions"
+"""Of its folder: it looks back on what all journeys have called."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Runs the folders in that order, whatever order they were named in."""
-    items.sort(key=lambda item: ORDER.index(item.path.relative_to(Path(__file__).parent).parts[0]))
+    items.sort(key=lambda item: (ORDER.index(_folder(item)), item.path.stem == LAST))
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(Path(__file__).parent).parts[0]
 
 
 class Shares(LoadScopeScheduling):

@@ -33,16 +33,24 @@ def browse(page: Page, counter: Counter, path: str) -> None:
         asked = urlsplit(request.url)
         if request.url.startswith(BUCKET):
             counter.send(counter.workshop.store.latest("belfort-montbeliard-hericourt", 1).imports[0].id, FILE)
-            route.fulfill(status=303, headers={"location": f"{SITE}{page.url.removeprefix(SITE)}"})
+            lead(route, page.url)
         elif file := static_file(asked.path.removeprefix("/static/")):
             route.fulfill(status=200, body=file.body, headers={"content-type": file.content_type})
         else:
             fields = dict(parse_qsl(request.post_data or "", keep_blank_values=True))
             made = counter.post(asked.path, **fields) if request.method == "POST" else counter.open(asked.path)
-            route.fulfill(status=made.status, body=made.text, headers=dict(made.headers))
+            if place := dict(made.headers).get("Location"):
+                lead(route, f"{SITE}{place}")
+            else:
+                route.fulfill(status=made.status, body=made.text, headers=dict(made.headers))
 
     page.route("**/*", answer)
     page.goto(f"{SITE}{path}")
+
+
+def lead(route: Route, place: str) -> None:
+    """Sends the browser on by a page: a redirection would leave these routes, and there is no network behind them."""
+    route.fulfill(status=200, content_type="text/html", body=f'<meta http-equiv="refresh" content="0; url={place}">')
 
 
 def states(counter: Counter) -> list[str]:
