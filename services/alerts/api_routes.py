@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
 from services.alerts.answers import ALERT_PATH
 from services.alerts.outcome import Moved
-from shared.web.openapi import problem_responses
+from shared.web.openapi import route
 from shared.web.problems import PROBLEM_TYPE, problem_details
 
 
@@ -26,14 +27,7 @@ def moved(error: Moved) -> Response[str]:
     return Response(409, PROBLEM_TYPE, body)
 
 
-def _route(summary: str, description: str, *refusals: int, **answer: Any) -> dict[str, Any]:
-    done = {200: {"description": "Fait.", **answer}}
-    return {
-        "summary": summary,
-        "description": description,
-        "tags": ["Alertes"],
-        "responses": done | problem_responses(*refusals),
-    }
+_route = partial(route, "Alertes")
 
 
 def _command(summary: str, description: str) -> dict[str, Any]:

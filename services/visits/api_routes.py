@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from services.visits.answers import outcome_of
 from services.visits.desk import Moved
-from shared.web.openapi import problem_responses
+from shared.web.openapi import route
 from shared.web.problems import PROBLEM_TYPE, problem_details
 
 LOCATION = {"Location": {"description": "Où relire la visite.", "schema": {"type": "string"}}}
@@ -21,53 +21,42 @@ def moved(error: Moved) -> Response[str]:
     return Response(409, PROBLEM_TYPE, json.dumps({**problem_details(error), "current": current}, ensure_ascii=False))
 
 
-def _route(summary: str, description: str, tag: str, status: int, *refusals: int, **answer: Any) -> dict[str, Any]:
-    """What the document says of a route."""
-    return {
-        "summary": summary,
-        "description": description,
-        "tags": [tag],
-        "responses": {status: {"description": "Fait.", **answer}} | problem_responses(*refusals),
-    }
-
-
 def _command(summary: str, description: str) -> dict[str, Any]:
-    return _route(summary, description, "Visites", 200, 403, 404, 409, 413, 422)
+    return route("Visites", summary, description, *(403, 404, 409, 413, 422))
 
 
-REPORT = _route(
+REPORT = route(
+    "Visites",
     "Enregistrer une visite",
     "Une visite qui a eu lieu, planifiée (`visit_id`) ou non, avec son compte rendu et ses besoins. Un recrutement urgent "
     "prévient le coordinateur aussitôt. Une entreprise que le registre ne connaît pas y est ajoutée.",
-    "Visites",
-    201,
     *(403, 404, 409, 413, 422),
+    status=201,
     headers=LOCATION,
 )
-PLAN = _route(
+PLAN = route(
+    "Visites",
     "Planifier une visite",
     "Une visite à venir de sa structure ; de toute structure pour la coordination.",
-    "Visites",
-    201,
     *(403, 404, 413, 422),
+    status=201,
     headers=LOCATION,
 )
-LIST = _route(
+LIST = route(
+    "Visites",
     "Lister les visites",
     "Par jour décroissant. Sans `structure_id` ni `enterprise_id` : celles de sa structure, ou de tout le territoire pour la "
     "coordination. D’une autre structure se lisent les visites que l’entreprise accepte de partager. Une page peut compter "
     "moins de visites que `limit` alors qu’il y a une suite.",
-    "Visites",
-    200,
     *(403, 404, 422),
 )
-READ = _route(
+READ = route(
+    "Visites",
     "Lire une visite",
     "La visite, ses besoins, toutes les révisions de son compte rendu et son histoire ; ce que l’appelant n’a pas à lire vaut "
     "`null` ou manque à la liste. L’en-tête `ETag` porte sa version.",
-    "Visites",
-    200,
-    *(404, 422),
+    404,
+    422,
     headers={"ETag": {"description": "La version, entre guillemets.", "schema": {"type": "string"}}},
 )
 RESCHEDULE = _command(
@@ -84,10 +73,9 @@ CORRECT = _command(
 )
 REFER = _command("Soumettre au comité", "Aussi par la coordination ; aussi une visite close sans suite.")
 CLOSE = _command("Clore sans suite", "Rien ne suit le compte rendu. Aussi par la coordination.")
-SEARCH = _route(
+SEARCH = route(
+    "Métiers",
     "Chercher un métier",
     "Dans le ROME, par code ou par débuts de mots, sans tenir compte des accents. Douze métiers au plus.",
-    "Métiers",
-    200,
     *(403, 404, 422),
 )

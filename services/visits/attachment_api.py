@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
@@ -28,7 +29,7 @@ from services.visits.wording import Line
 from shared.idempotency import Request
 from shared.identity import Caller, Identity
 from shared.web.api import api_caller, body_text, idempotency_key
-from shared.web.openapi import problem_responses
+from shared.web.openapi import route
 
 LONGEST_ID = 64
 VisitId = Annotated[str, Path(min_length=1, max_length=LONGEST_ID, description="Identifiant de la visite.")]
@@ -144,35 +145,26 @@ def _answer(attachment: Attachment) -> AttachmentAnswer:
     return AttachmentAnswer.model_validate(attachment)
 
 
-def _route(summary: str, description: str, status: int, *refusals: int) -> dict[str, Any]:
-    """What the document says of a route."""
-    return {
-        "summary": summary,
-        "description": description,
-        "tags": ["Pièces jointes"],
-        "responses": {status: {"description": "Fait."}} | problem_responses(*refusals),
-    }
+_route = partial(route, "Pièces jointes")
 
 
-LIST = _route("Lister les pièces d’une visite", "Celles que l’appelant peut lire.", 200, 403, 404, 422)
+LIST = _route("Lister les pièces d’une visite", "Celles que l’appelant peut lire.", *(403, 404, 422))
 BEGIN = _route(
     "Joindre une pièce",
     f"Réserve une place (dix par visite) et dit où envoyer le fichier, {MOST_BYTES // MEGABYTE} Mo au plus. "
     "Une place sans fichier est rendue après un jour.",
-    201,
     *(403, 404, 409, 413, 422),
+    status=201,
 )
 KEEP = _route(
     "Confirmer l’envoi d’une pièce",
     "Vérifie la taille et le contenu du fichier, puis le garde ; un fichier d’un autre format est supprimé. "
     "Répétée, cette commande ne change rien.",
-    200,
     *(403, 404, 409, 422),
 )
-LINK = _route("Lire une pièce", "Un lien d’une minute vers le fichier.", 200, 403, 404, 422)
+LINK = _route("Lire une pièce", "Un lien d’une minute vers le fichier.", *(403, 404, 422))
 REMOVE = _route(
     "Retirer une pièce",
     "Supprime le fichier ; qui l’a retiré, quand et pourquoi restent inscrits. Répétée, cette commande ne change rien.",
-    200,
     *(403, 404, 413, 422),
 )

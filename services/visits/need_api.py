@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -20,7 +21,7 @@ from services.visits.need_subjects import Theme
 from shared.idempotency import Request
 from shared.identity import Caller, Identity
 from shared.web.api import api_caller, body_text, idempotency_key
-from shared.web.openapi import problem_responses
+from shared.web.openapi import route
 
 PATH = "/api/v1/needs"
 MOST_ITEMS = 100
@@ -161,30 +162,22 @@ def _action(action: NeedAction) -> ActionAnswer:
     return ActionAnswer.model_validate(action)
 
 
-def _route(summary: str, description: str, status: int, *refusals: int, **answer: Any) -> dict[str, Any]:
-    """What the document says of a route."""
-    return {
-        "summary": summary,
-        "description": description,
-        "tags": ["Besoins"],
-        "responses": {status: {"description": "Fait.", **answer}} | problem_responses(403, *refusals),
-    }
+_route = partial(route, "Besoins")
 
 
 LIST = _route(
     "Lister les besoins",
     "Ceux que sa structure a recueillis ; ceux de tout le territoire pour la coordination. Un état par liste : "
     "`reported` (à examiner), `qualified` et `in_progress` sont les états ouverts.",
-    200,
-    *(404, 422),
+    *(403, 404, 422),
 )
-READ = _route("Lire un besoin", "Le besoin et toutes les suites données.", 200, *(404, 422))
+READ = _route("Lire un besoin", "Le besoin et toutes les suites données.", *(403, 404, 422))
 RECORD = _route(
     "Enregistrer une suite",
     "Ce qui a été fait du besoin. L’ordre des suites ne compte pas : l’état est le premier qui s’applique parmi `met`, "
     "`no_solution`, `unreachable`, `in_progress`, `qualified`, `rejected` ; sans suite, le besoin est `reported`. Une suite "
     "saisie par erreur se retire par une autre, `withdrawn`.",
-    201,
-    *(404, 409, 413, 422),
+    *(403, 404, 409, 413, 422),
+    status=201,
     headers={"Location": {"description": "Où relire le besoin.", "schema": {"type": "string"}}},
 )

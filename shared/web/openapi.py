@@ -65,6 +65,16 @@ def problem_responses(*statuses: int) -> dict[int, Any]:
     return {status: {"description": TITLES[status], "content": content} for status in sorted({401, 503, *statuses})}
 
 
+def route(tag: str, summary: str, description: str, *refusals: int, status: int = 200, **answer: Any) -> dict[str, Any]:
+    """What the document says of a route, for the resolver that declares it; `answer` adds to what is said of success."""
+    return {
+        "summary": summary,
+        "description": description,
+        "tags": [tag],
+        "responses": {status: {"description": "Fait.", **answer}} | problem_responses(*refusals),
+    }
+
+
 def document(resolver: APIGatewayHttpResolver, title: str, description: str) -> dict[str, Any]:
     """The OpenAPI 3.1 document of a resolver's routes, in plain data and in a stable order."""
     text = resolver.get_openapi_json_schema(title=title, version=API_VERSION, description=description)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
@@ -24,7 +25,7 @@ from shared.idempotency import Request
 from shared.identity import Caller, Identity, require
 from shared.ids import NewId, new_id
 from shared.web.api import api_caller, api_resolver, body_text, idempotency_key
-from shared.web.openapi import problem_responses
+from shared.web.openapi import route
 
 TITLE = "Vigie – Imports d’entreprises"
 DESCRIPTION = (
@@ -114,32 +115,28 @@ def resolver(
     return app
 
 
-def _route(summary: str, description: str, *refusals: int, status: int = 200, **answer: Any) -> dict[str, Any]:
-    """What the document says of a route."""
-    done = {status: {"description": "Fait.", **answer}}
-    return {
-        "summary": summary,
-        "description": description,
-        "tags": [TAG],
-        "responses": done | problem_responses(403, 422, *refusals),
-    }
+_route = partial(route, TAG)
 
 
 BEGIN = _route(
     "Commencer un import",
     "La réponse dit où envoyer le fichier (150 Mo au plus) : CSV, ou classeur .xlsx. Réservé à la coordination.",
-    404,
-    413,
+    *(403, 404, 413, 422),
     status=201,
     headers={"Location": {"description": "Où suivre l’import.", "schema": {"type": "string"}}},
 )
-LIST = _route("Lister les imports", "Ceux du territoire, du plus récent au plus ancien.", 404)
-READ = _route("Suivre un import", "Son état, son avancement, ses comptes, ses premières erreurs et ses rapports.", 404)
+LIST = _route("Lister les imports", "Ceux du territoire, du plus récent au plus ancien.", *(403, 404, 422))
+READ = _route(
+    "Suivre un import",
+    "Son état, son avancement, ses comptes, ses premières erreurs et ses rapports.",
+    *(403, 404, 422),
+)
 CHECK = _route(
     "Faire vérifier le fichier",
     "Lit le fichier et le compare au registre, sans rien écrire ; l’état passe de `reading` à `checked`, ou `failed`.",
-    404,
-    409,
+    *(403, 404, 409, 422),
 )
-APPLY = _route("Appliquer au registre", "Écrit les fiches nouvelles, modifiées et fermées, et elles seules.", 404, 409)
-ABANDON = _route("Abandonner un import", "Avant son application ; le registre ne change pas.", 404, 409)
+APPLY = _route(
+    "Appliquer au registre", "Écrit les fiches nouvelles, modifiées et fermées, et elles seules.", *(403, 404, 409, 422)
+)
+ABANDON = _route("Abandonner un import", "Avant son application ; le registre ne change pas.", *(403, 404, 409, 422))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from shared.web.openapi import problem_responses
+from shared.web.openapi import route
 
 PROGRAMMES = "Programmes"
 TARGETS_TAG = "Entreprises à visiter"
@@ -12,72 +10,52 @@ COMMAND = (403, 404, 409, 413, 422)
 READING = (403, 404, 422)
 
 
-def _route(summary: str, description: str, tag: str, status: int, *refusals: int, **answer: Any) -> dict[str, Any]:
-    done = {status: {"description": "Fait.", **answer}}
-    return {
-        "summary": summary,
-        "description": description,
-        "tags": [tag],
-        "responses": done | problem_responses(*refusals),
-    }
-
-
-OVERVIEW = _route(
+OVERVIEW = route(
+    PROGRAMMES,
     "Lister les programmes et leur avancement",
     "Les programmes de sa structure, tous pour la coordination, et six mois d’avancement : faites, planifiées, engagées.",
-    PROGRAMMES,
-    200,
     *READING,
 )
-DRAFT = _route(
+DRAFT = route(
+    PROGRAMMES,
     "Préparer un programme",
     "Un brouillon : il n’engage personne. Une population de plus de 2 000 entreprises est refusée : précisez-la.",
-    PROGRAMMES,
-    201,
     *COMMAND,
+    status=201,
     headers={"Location": {"description": "Où relire le programme.", "schema": {"type": "string"}}},
 )
-READ = _route(
-    "Lire un programme", "Ses versions, ses entreprises en nombre, son avancement.", PROGRAMMES, 200, *READING
-)
-REDRAFT = _route(
-    "Corriger un brouillon", "Tout le brouillon est remplacé, sauf sa structure.", PROGRAMMES, 200, *COMMAND
-)
-COMMIT = _route(
+READ = route(PROGRAMMES, "Lire un programme", "Ses versions, ses entreprises en nombre, son avancement.", *READING)
+REDRAFT = route(PROGRAMMES, "Corriger un brouillon", "Tout le brouillon est remplacé, sauf sa structure.", *COMMAND)
+COMMIT = route(
+    PROGRAMMES,
     "Engager un programme",
     "La liste des entreprises est figée. Le programme est `committed`, puis `active` dès que ses cibles sont prêtes.",
-    PROGRAMMES,
-    200,
     *COMMAND,
 )
-REVISE = _route(
+REVISE = route(
+    PROGRAMMES,
     "Réviser le nombre de visites",
     "Une nouvelle version de l’engagement, datée et motivée ; les précédentes restent.",
-    PROGRAMMES,
-    200,
     *COMMAND,
 )
-CLOSE = _route("Clore un programme", "Plus rien n’est engagé après le mois en cours.", PROGRAMMES, 200, *COMMAND)
-TARGETS = _route(
+CLOSE = route(PROGRAMMES, "Clore un programme", "Plus rien n’est engagé après le mois en cours.", *COMMAND)
+TARGETS = route(
+    TARGETS_TAG,
     "Lister les entreprises d’un programme",
     "Celles qui sont dans un état, à cet instant : une réservation échue est à prendre.",
-    TARGETS_TAG,
-    200,
     *READING,
 )
-RANKING = _route(
+RANKING = route(
+    TARGETS_TAG,
     "Classer les prochaines entreprises à visiter",
     "Les entreprises à prendre, la meilleure d’abord, avec les raisons et leurs points.",
-    TARGETS_TAG,
-    200,
     *READING,
 )
-CLAIM = _route(
+CLAIM = route(
+    TARGETS_TAG,
     "Réserver une entreprise",
     "Pour le délai du territoire. 409 `deja-reservee` dit par qui et jusqu’à quand.",
-    TARGETS_TAG,
-    200,
     *COMMAND,
 )
-RELEASE = _route("Libérer une entreprise", "Elle est de nouveau à prendre.", TARGETS_TAG, 200, *COMMAND)
-WITHDRAW = _route("Retirer une entreprise", "Avec un motif ; elle ne se prend plus.", TARGETS_TAG, 200, *COMMAND)
+RELEASE = route(TARGETS_TAG, "Libérer une entreprise", "Elle est de nouveau à prendre.", *COMMAND)
+WITHDRAW = route(TARGETS_TAG, "Retirer une entreprise", "Avec un motif ; elle ne se prend plus.", *COMMAND)

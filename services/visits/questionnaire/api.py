@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
@@ -31,7 +32,7 @@ from shared.idempotency import Request
 from shared.identity import Caller, Identity, require
 from shared.ids import new_id
 from shared.web.api import api_caller, api_resolver, body_text, idempotency_key
-from shared.web.openapi import problem_responses
+from shared.web.openapi import route
 
 TITLE = "Vigie – Questionnaire des visites"
 DESCRIPTION = (
@@ -109,30 +110,21 @@ def resolver(
     return app
 
 
-def _route(summary: str, description: str, status: int, *refusals: int, **answer: Any) -> dict[str, Any]:
-    """What the document says of a route."""
-    done = {status: {"description": "Fait.", **answer}}
-    return {
-        "summary": summary,
-        "description": description,
-        "tags": ["Questionnaire"],
-        "responses": done | problem_responses(403, *refusals),
-    }
+_route = partial(route, "Questionnaire")
 
 
-CURRENT = _route("Lire la version en vigueur", "Ce qu’un nouveau compte rendu demande.", 200, 404)
-VERSION = _route("Lire une version", "En vigueur ou passée, telle qu’elle a été publiée.", 200, *(404, 422))
-DRAFT = _route("Lire le brouillon", "Réservé à la coordination.", 200, 404)
+CURRENT = _route("Lire la version en vigueur", "Ce qu’un nouveau compte rendu demande.", 403, 404)
+VERSION = _route("Lire une version", "En vigueur ou passée, telle qu’elle a été publiée.", *(403, 404, 422))
+DRAFT = _route("Lire le brouillon", "Réservé à la coordination.", 403, 404)
 PROPOSE = _route(
     "Proposer la version suivante",
     "Réservé à la coordination. Remplace le brouillon, sans rien changer à la version en vigueur.",
-    200,
-    *(404, 409, 413, 422),
+    *(403, 404, 409, 413, 422),
 )
 PUBLISH = _route(
     "Publier le brouillon",
     "Réservé à la coordination. La version est en vigueur aussitôt ; les précédentes restent acceptées.",
-    201,
-    *(404, 409, 413, 422),
+    *(403, 404, 409, 413, 422),
+    status=201,
     headers={"Location": {"description": "Où relire la version.", "schema": {"type": "string"}}},
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
-from shared.web.openapi import problem_responses
+from shared.web.openapi import route
 
 TITLE = "Vigie – Entreprises"
 DESCRIPTION = (
@@ -14,13 +14,7 @@ DESCRIPTION = (
 )
 
 
-def _route(summary: str, description: str, *refusals: int, status: int = 200, **answer: Any) -> dict[str, Any]:
-    return {
-        "summary": summary,
-        "description": description,
-        "tags": ["Entreprises"],
-        "responses": {status: {"description": "Fait.", **answer}} | problem_responses(*refusals),
-    }
+_route = partial(route, "Entreprises")
 
 
 SEARCH = _route(
@@ -38,7 +32,9 @@ ADD = _route(
     headers={"Location": {"description": "Où relire l’entreprise.", "schema": {"type": "string"}}},
 )
 READ = _route(
-    "Lire une entreprise", "Une fiche fusionnée répond par celle qui reste : comparez les identifiants.", 403, 404, 422
+    "Lire une entreprise",
+    "Une fiche fusionnée répond par celle qui reste : comparez les identifiants.",
+    *(403, 404, 422),
 )
 ALIKE = _route(
     "Chercher les doublons d’une entreprise à ajouter",
@@ -50,7 +46,7 @@ LIKELY = _route(
     "Pour les responsables de structure et la coordination. Dix par page.",
     *(403, 404, 422),
 )
-OF_ONE = _route("Lire les doublons probables d’une entreprise", "Cinq au plus.", 403, 404, 422)
+OF_ONE = _route("Lire les doublons probables d’une entreprise", "Cinq au plus.", *(403, 404, 422))
 MERGE = _route(
     "Fusionner deux fiches",
     "La fiche absorbée, sans SIRET, mène à celle qui reste ; visites, besoins et contacts des deux s’y lisent ensemble. "
@@ -58,17 +54,17 @@ MERGE = _route(
     *(403, 404, 409, 413, 422),
 )
 UNDO = _route(
-    "Annuler une fusion", "Par l’identifiant de la fiche absorbée : chacune reprend sa vie.", 403, 404, 409, 413, 422
+    "Annuler une fusion", "Par l’identifiant de la fiche absorbée : chacune reprend sa vie.", *(403, 404, 409, 413, 422)
 )
 CONTACTS = _route(
-    "Lire les contacts d’une entreprise", "Ceux des fiches fusionnées aussi. Effacés trois ans après.", 403, 404, 422
+    "Lire les contacts d’une entreprise", "Ceux des fiches fusionnées aussi. Effacés trois ans après.", *(403, 404, 422)
 )
-ADD_CONTACT = _route("Ajouter un contact", "Refusé pour qui s’y est opposé.", 403, 404, 413, 422, status=201)
-CORRECT_CONTACT = _route("Corriger un contact", "La fiche entière de la personne.", 403, 404, 409, 413, 422)
+ADD_CONTACT = _route("Ajouter un contact", "Refusé pour qui s’y est opposé.", *(403, 404, 413, 422), status=201)
+CORRECT_CONTACT = _route("Corriger un contact", "La fiche entière de la personne.", *(403, 404, 409, 413, 422))
 OBJECT_CONTACT = _route(
     "Noter une opposition",
     "La personne ne souhaite plus être contactée : ses coordonnées sont effacées, son nom reste pour que personne ne la "
     "réinscrive.",
     *(403, 404, 409, 413, 422),
 )
-REMOVE_CONTACT = _route("Effacer un contact", "Aussitôt.", 403, 404, 409, 413, 422)
+REMOVE_CONTACT = _route("Effacer un contact", "Aussitôt.", *(403, 404, 409, 413, 422))
