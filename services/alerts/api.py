@@ -50,9 +50,8 @@ from services.alerts.orders import (
 from services.alerts.outcome import Moved
 from services.alerts.rights import Kind
 from services.alerts.seeing import may_see, require_reader, seen
-from shared.idempotency import Request
-from shared.identity import Caller, Identity
-from shared.web.api import api_caller, api_resolver, body_text, idempotency_key
+from shared.identity import Identity
+from shared.web.api import Callers, api_resolver
 
 TITLE = "Vigie – Alertes"
 DESCRIPTION = (
@@ -73,15 +72,12 @@ AlertId = Annotated[str, Path(min_length=1, max_length=64, description="Identifi
 class AlertsApi:
     """The routes; each one finds its caller, then asks a use case."""
 
-    app: APIGatewayHttpResolver
     desk: Desk
     deliveries: DeliveryStore
-    identity: Identity
-    issuer: str
-    audience: str
+    callers: Callers
 
     def list_alerts(self, state: State = "open", limit: Limit = 50, cursor: Cursor = None) -> AlertPageAnswer:
-        caller = self._caller()
+        caller = self.callers.caller()
         require_reader(caller)
         shelf: Literal["OPEN", "CLOSED"] = "OPEN" if state == "open" else "CLOSED"
         page = self.desk.store.board(caller.territory_id, shelf, limit=limit, cursor=cursor)
@@ -90,18 +86,18 @@ class AlertsApi:
         return AlertPageAnswer(items=items, next_cursor=page.cursor)
 
     def read(self, alert_id: AlertId) -> Response[AlertAnswer]:
-        alert = seen(self.desk.store, self._caller(), alert_id)
+        alert = seen(self.desk.store, self.callers.caller(), alert_id)
         answer = answers.whole(alert, self.desk.clock.now())
         return Response(200, "application/json", answer, {"ETag": f'"{alert.version}"'})
 
     def list_deliveries(self, alert_id: AlertId) -> DeliveryPageAnswer:
-        alert = seen(self.desk.store, self._caller(), alert_id)
+        alert = seen(self.desk.store, self.callers.caller(), alert_id)
         found = dispatches(self.deliveries.of_alert(alert.territory_id, alert.alert_id), self.desk.clock.now())
         items = [answers.delivery(message) for dispatch in found for message in dispatch.messages]
         return DeliveryPageAnswer(items=tuple(sorted(items, key=lambda item: item.created_at, reverse=True)))
 
     def timeline(self, alert_id: AlertId) -> MomentPageAnswer:
-        alert = seen(self.desk.store, self._caller(), alert_id)
+        alert = seen(self.desk.store, self.callers.caller(), alert_id)
         trail = self.desk.store.trail(alert.territory_id, alert.alert_id)
         told = chronicle(alert, trail, self.desk.book.directory(alert.territory_id))
         return MomentPageAnswer(items=tuple(map(answers.moment, told)))
@@ -141,15 +137,11 @@ class AlertsApi:
         """
         from services.alerts.api_commands import obey  # noqa: PLC0415 - see above
 
-        caller = self._caller()
+        caller = self.callers.caller()
         alert = seen(self.desk.store, caller, alert_id)
-        content = f"{self.app.current_event.path}\n{body_text(self.app)}"
-        request = Request.of(caller.territory_id, caller.member_id, idempotency_key(self.app), content)
+        request = self.callers.command(caller)
         done = obey(self.desk, kind, given, caller=caller, alert_id=alert.alert_id, request=request)
         return answers.outcome(done)
-
-    def _caller(self) -> Caller:
-        return api_caller(self.app, self.identity, issuer=self.issuer, audience=self.audience)
 
 
 def resolver(
@@ -157,8 +149,9 @@ def resolver(
 ) -> APIGatewayHttpResolver:
     """The routes over these services; nothing is called before a request comes."""
     app = api_resolver()
+    callers = Callers(app, identity, issuer, audience)
     app.exception_handler(Moved)(moved)
-    api = AlertsApi(app, desk, deliveries, identity, issuer, audience)
+    api = AlertsApi(desk, deliveries, callers)
     one = "/api/v1/alerts/<alert_id>"
     app.get("/api/v1/alerts", **LIST)(api.list_alerts)
     app.get(one, **READ)(api.read)

@@ -53,9 +53,8 @@ from services.visits.lifecycle import REPORTERS, Act, VisitState
 from services.visits.need_api import NeedsApi
 from services.visits.reading import Criteria, open_file, visible_visits
 from services.visits.store import Days
-from shared.idempotency import Request
-from shared.identity import Caller, Identity, require
-from shared.web.api import api_caller, api_resolver, body_text, idempotency_key
+from shared.identity import Identity, require
+from shared.web.api import Callers, api_resolver
 
 TITLE = "Vigie – Visites"
 DESCRIPTION = (
@@ -87,24 +86,21 @@ Words = Annotated[
 class VisitsApi:
     """The routes; each one finds its caller, then asks a use case."""
 
-    app: APIGatewayHttpResolver
     desk: VisitDesk
-    identity: Identity
-    issuer: str
-    audience: str
+    callers: Callers
 
     def report(self, visit: Annotated[ReportVisit, Body()]) -> Response[ReportedAnswer]:
         from services.visits.api_commands import report  # noqa: PLC0415 - see _do
 
-        caller = self._caller()
-        answer = report(visit, self._request(caller), caller, self.desk)
+        caller = self.callers.caller()
+        answer = report(visit, self.callers.command(caller), caller, self.desk)
         return Response(201, "application/json", answer, {"Location": answer.url})
 
     def plan(self, visit: Annotated[PlanVisit, Body()]) -> Response[OutcomeAnswer]:
         from services.visits.api_commands import plan  # noqa: PLC0415 - see _do
 
-        caller = self._caller()
-        answer = plan(visit, self._request(caller), caller, self.desk)
+        caller = self.callers.caller()
+        answer = plan(visit, self.callers.command(caller), caller, self.desk)
         return Response(201, "application/json", answer, {"Location": answer.url})
 
     def list_visits(
@@ -119,10 +115,10 @@ class VisitsApi:
         enterprise_id: EnterpriseId = None,
     ) -> VisitPageAnswer:
         criteria = Criteria((state,) if state else (), Days(since, until), structure_id, enterprise_id)
-        return page_answer(visible_visits(self._caller(), self.desk.store, limit, cursor, criteria))
+        return page_answer(visible_visits(self.callers.caller(), self.desk.store, limit, cursor, criteria))
 
     def read(self, visit_id: VisitId) -> Response[VisitFileAnswer]:
-        file = open_file(visit_id, self._caller(), self.desk.store)
+        file = open_file(visit_id, self.callers.caller(), self.desk.store)
         return Response(200, "application/json", file_answer(file), {"ETag": f'"{file.visit.version}"'})
 
     def reschedule(self, visit_id: VisitId, given: Annotated[RescheduleVisit, Body()]) -> OutcomeAnswer:
@@ -140,8 +136,8 @@ class VisitsApi:
     def correct(self, visit_id: VisitId, given: Annotated[CorrectVisit, Body()]) -> ReportedAnswer:
         from services.visits.api_commands import correct  # noqa: PLC0415 - see _do
 
-        caller = self._caller()
-        return correct(visit_id, given, self._request(caller), caller, self.desk)
+        caller = self.callers.caller()
+        return correct(visit_id, given, self.callers.command(caller), caller, self.desk)
 
     def refer(self, visit_id: VisitId, given: Annotated[ConcludeVisit, Body()]) -> OutcomeAnswer:
         return self._do("refer", visit_id, given)
@@ -150,23 +146,15 @@ class VisitsApi:
         return self._do("close", visit_id, given)
 
     def search_occupations(self, words: Words) -> OccupationPageAnswer:
-        require(self._caller(), *REPORTERS)
+        require(self.callers.caller(), *REPORTERS)
         return occupations_answer(self.desk.store.occupations(self.desk.clock.now()).search(words))
 
     def _do(self, act: Act, visit_id: str, given: Given) -> OutcomeAnswer:
         """Carries out a command; the code that decides is loaded with the first one."""
         from services.visits.api_commands import obey  # noqa: PLC0415 - see above
 
-        caller = self._caller()
-        return obey(act, visit_id, given, caller, self.desk, request=self._request(caller))
-
-    def _request(self, caller: Caller) -> Request:
-        """The command as it was sent: its key belongs to this very address and body."""
-        content = f"{self.app.current_event.path}\n{body_text(self.app)}"
-        return Request.of(caller.territory_id, caller.member_id, idempotency_key(self.app), content)
-
-    def _caller(self) -> Caller:
-        return api_caller(self.app, self.identity, issuer=self.issuer, audience=self.audience)
+        caller = self.callers.caller()
+        return obey(act, visit_id, given, caller, self.desk, request=self.callers.command(caller))
 
 
 def resolver(
@@ -174,8 +162,9 @@ def resolver(
 ) -> APIGatewayHttpResolver:
     """The routes over these services; nothing is called before a request comes."""
     app = api_resolver()
+    callers = Callers(app, identity, issuer, audience)
     app.exception_handler(Moved)(moved)
-    api = VisitsApi(app, desk, identity, issuer, audience)
+    api = VisitsApi(desk, callers)
     all_visits, one = "/api/v1/visits", "/api/v1/visits/<visit_id>"
     app.post(all_visits, **REPORT)(api.report)
     app.post(f"{all_visits}/plan", **PLAN)(api.plan)
@@ -189,6 +178,6 @@ def resolver(
     app.post(f"{one}/refer", **REFER)(api.refer)
     app.post(f"{one}/close", **CLOSE)(api.close)
     app.get("/api/v1/occupations", **SEARCH)(api.search_occupations)
-    AttachmentsApi(app, cabinet, identity, issuer, audience).add_routes()
-    NeedsApi(app, desk, identity, issuer, audience).add_routes()
+    AttachmentsApi(cabinet, callers).add_routes()
+    NeedsApi(desk, callers).add_routes()
     return app

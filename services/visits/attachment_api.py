@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -26,9 +26,7 @@ from services.visits.attaching import (
 from services.visits.attachment import MEGABYTE, MOST_BYTES, Attachment, AttachmentState
 from services.visits.given import Given
 from services.visits.wording import Line
-from shared.idempotency import Request
-from shared.identity import Caller, Identity
-from shared.web.api import api_caller, body_text, idempotency_key
+from shared.web.api import Callers
 from shared.web.openapi import route
 
 LONGEST_ID = 64
@@ -97,48 +95,41 @@ class AttachmentListAnswer(BaseModel):
 class AttachmentsApi:
     """The routes; each one finds its caller, then asks a use case."""
 
-    app: APIGatewayHttpResolver
     cabinet: Cabinet
-    identity: Identity
-    issuer: str
-    audience: str
+    callers: Callers
 
     def list_all(self, visit_id: VisitId) -> AttachmentListAnswer:
-        found = list_attachments(visit_id, self._caller(), self.cabinet)
+        found = list_attachments(visit_id, self.callers.caller(), self.cabinet)
         return AttachmentListAnswer(items=tuple(map(_answer, found)))
 
     def begin(self, visit_id: VisitId, given: Annotated[AttachmentGiven, Body()]) -> Response[BegunAnswer]:
-        caller = self._caller()
-        content = f"{self.app.current_event.path}\n{body_text(self.app)}"
-        request = Request.of(caller.territory_id, caller.member_id, idempotency_key(self.app), content)
+        caller = self.callers.caller()
+        request = self.callers.command(caller)
         attachment = begin_attachment(given, visit_id, request, caller, self.cabinet)
         form = upload_form(attachment, self.cabinet)
         upload = UploadAnswer(url=form.url, fields=form.fields, seconds=UPLOAD_SECONDS, most_bytes=MOST_BYTES)
         return Response(201, "application/json", BegunAnswer(**dict(_answer(attachment)), upload=upload))
 
     def keep(self, visit_id: VisitId, attachment_id: AttachmentId) -> AttachmentAnswer:
-        return _answer(keep_attachment(visit_id, attachment_id, self._caller(), self.cabinet))
+        return _answer(keep_attachment(visit_id, attachment_id, self.callers.caller(), self.cabinet))
 
     def link(self, visit_id: VisitId, attachment_id: AttachmentId) -> LinkAnswer:
-        url = download_link(visit_id, attachment_id, self._caller(), self.cabinet)
+        url = download_link(visit_id, attachment_id, self.callers.caller(), self.cabinet)
         return LinkAnswer(url=url, seconds=DOWNLOAD_SECONDS)
 
     def remove(
         self, visit_id: VisitId, attachment_id: AttachmentId, given: Annotated[RemovalGiven, Body()]
     ) -> AttachmentAnswer:
-        return _answer(remove_attachment(visit_id, attachment_id, given.reason, self._caller(), self.cabinet))
+        return _answer(remove_attachment(visit_id, attachment_id, given.reason, self.callers.caller(), self.cabinet))
 
     def add_routes(self) -> None:
         """Adds them to the API of visits."""
         all_of, one = "/api/v1/visits/<visit_id>/attachments", "/api/v1/visits/<visit_id>/attachments/<attachment_id>"
-        self.app.get(all_of, **LIST)(self.list_all)
-        self.app.post(all_of, **BEGIN)(self.begin)
-        self.app.post(f"{one}/keep", **KEEP)(self.keep)
-        self.app.get(f"{one}/link", **LINK)(self.link)
-        self.app.post(f"{one}/remove", **REMOVE)(self.remove)
-
-    def _caller(self) -> Caller:
-        return api_caller(self.app, self.identity, issuer=self.issuer, audience=self.audience)
+        self.callers.app.get(all_of, **LIST)(self.list_all)
+        self.callers.app.post(all_of, **BEGIN)(self.begin)
+        self.callers.app.post(f"{one}/keep", **KEEP)(self.keep)
+        self.callers.app.get(f"{one}/link", **LINK)(self.link)
+        self.callers.app.post(f"{one}/remove", **REMOVE)(self.remove)
 
 
 def _answer(attachment: Attachment) -> AttachmentAnswer:

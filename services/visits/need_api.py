@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from typing import Annotated, Any
 
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -18,9 +18,7 @@ from services.visits.need_reading import open_need, visible_needs
 from services.visits.need_state import ActionKind, NeedAction, NeedState
 from services.visits.need_store import NeedFile, NeedKey, NeedShelf, NeedStore
 from services.visits.need_subjects import Theme
-from shared.idempotency import Request
-from shared.identity import Caller, Identity
-from shared.web.api import api_caller, body_text, idempotency_key
+from shared.web.api import Callers
 from shared.web.openapi import route
 
 PATH = "/api/v1/needs"
@@ -103,11 +101,8 @@ class RecordedAnswer(Answer):
 class NeedsApi:
     """The routes; each one finds its caller, then asks a use case."""
 
-    app: APIGatewayHttpResolver
     desk: VisitDesk
-    identity: Identity
-    issuer: str
-    audience: str
+    callers: Callers
 
     @property
     def store(self) -> NeedStore:
@@ -117,36 +112,32 @@ class NeedsApi:
     def add_routes(self) -> None:
         """Declares them beside those of visits."""
         one = f"{PATH}/<visit_id>/<need_id>"
-        self.app.get(PATH, **LIST)(self.list_needs)
-        self.app.get(one, **READ)(self.read)
-        self.app.post(f"{one}/actions", **RECORD)(self.record)
+        self.callers.app.get(PATH, **LIST)(self.list_needs)
+        self.callers.app.get(one, **READ)(self.read)
+        self.callers.app.post(f"{one}/actions", **RECORD)(self.record)
 
     def list_needs(
         self, *, state: State = "reported", theme: OfTheme = None, limit: Limit = 50, cursor: Cursor = None
     ) -> NeedPageAnswer:
-        page = visible_needs(self._caller(), self.store, NeedShelf(state, theme), limit, cursor)
+        page = visible_needs(self.callers.caller(), self.store, NeedShelf(state, theme), limit, cursor)
         items = tuple(NeedAnswer.model_validate(_need(need)) for need in page.needs)
         return NeedPageAnswer(items=items, next_cursor=page.cursor)
 
     def read(self, visit_id: VisitId, need_id: NeedId) -> NeedFileAnswer:
-        return _file(open_need(NeedKey(visit_id, need_id), self._caller(), self.store))
+        return _file(open_need(NeedKey(visit_id, need_id), self.callers.caller(), self.store))
 
     def record(
         self, visit_id: VisitId, need_id: NeedId, action: Annotated[RecordNeedAction, Body()]
     ) -> Response[RecordedAnswer]:
         from services.visits.need_recording import NeedRecorder, record_need_action  # noqa: PLC0415 - most only read
 
-        caller = self._caller()
-        content = f"{self.app.current_event.path}\n{body_text(self.app)}"
-        request = Request.of(caller.territory_id, caller.member_id, idempotency_key(self.app), content)
+        caller = self.callers.caller()
+        request = self.callers.command(caller)
         recorder = NeedRecorder(self.store, self.desk.clock, self.desk.new_id)
         recorded = record_need_action(NeedKey(visit_id, need_id), action, request, caller, recorder)
         url = f"{PATH}/{visit_id}/{need_id}"
         answer = RecordedAnswer(action_id=recorded.action_id, state=recorded.state, url=url)
         return Response(201, "application/json", answer, {"Location": url})
-
-    def _caller(self) -> Caller:
-        return api_caller(self.app, self.identity, issuer=self.issuer, audience=self.audience)
 
 
 def _file(file: NeedFile) -> NeedFileAnswer:

@@ -7,6 +7,7 @@ process. Nothing here knows of pages: an API's function does not load their temp
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -17,6 +18,7 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
 )
 
 from shared.errors import Invalid, NotFound, TooLarge, VigieError
+from shared.idempotency import Request
 from shared.identity import TERRITORY_HEADER, Caller, Identity
 from shared.web.problems import from_validation
 from shared.web.responses import NEVER_KEPT, SECURITY, problem
@@ -37,26 +39,30 @@ def api_resolver() -> APIGatewayHttpResolver:
     return resolver
 
 
-def api_caller(resolver: APIGatewayHttpResolver, identity: Identity, *, issuer: str, audience: str) -> Caller:
-    """Who calls the API, from the claims that the gateway verified; raises Unidentified.
+@dataclass(frozen=True)
+class Callers:
+    """Who calls the API, and the command that they send: what every resource's routes begin with."""
 
-    A caller of several territories says which one in the header `Vigie-Territory`; NotFound when it is not theirs.
-    """
-    event = resolver.current_event
-    authorizer = event.raw_event["requestContext"].get("authorizer") or {}
-    claims = authorizer.get("jwt", {}).get("claims", {})
-    return identity.of_api(claims, audience, issuer, event.headers.get(TERRITORY_HEADER))
+    app: APIGatewayHttpResolver
+    identity: Identity
+    issuer: str
+    audience: str
 
+    def caller(self) -> Caller:
+        """Who calls, from the claims that the gateway verified; raises Unidentified.
 
-def idempotency_key(resolver: APIGatewayHttpResolver) -> str | None:
-    """The `Idempotency-Key` header of an API command; `idempotency.Request.of` refuses None."""
-    key: str | None = resolver.current_event.headers.get("idempotency-key")
-    return key
+        A caller of several territories says which one in the header `Vigie-Territory`; NotFound when it is not theirs.
+        """
+        event = self.app.current_event
+        authorizer = event.raw_event["requestContext"].get("authorizer") or {}
+        claims = authorizer.get("jwt", {}).get("claims", {})
+        return self.identity.of_api(claims, self.audience, self.issuer, event.headers.get(TERRITORY_HEADER))
 
-
-def body_text(resolver: APIGatewayHttpResolver) -> str:
-    """The body as it was sent: what an idempotency key's fingerprint is taken of."""
-    return resolver.current_event.decoded_body or ""
+    def command(self, caller: Caller) -> Request:
+        """The command as it was sent: its `Idempotency-Key` belongs to this very address and body; raises Invalid."""
+        event = self.app.current_event
+        content = f"{event.path}\n{event.decoded_body or ''}"
+        return Request.of(caller.territory_id, caller.member_id, event.headers.get("idempotency-key"), content)
 
 
 def read_json(text: str) -> dict[str, Any]:

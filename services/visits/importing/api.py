@@ -21,10 +21,9 @@ from services.visits.importing.answers import (
 from services.visits.importing.commands import IMPORTERS, BeginImport, ImportCommands, begin_import
 from services.visits.importing.record import Import
 from services.visits.importing.viewing import view
-from shared.idempotency import Request
 from shared.identity import Caller, Identity, require
 from shared.ids import NewId, new_id
-from shared.web.api import api_caller, api_resolver, body_text, idempotency_key
+from shared.web.api import Callers, api_resolver
 from shared.web.openapi import route
 
 TITLE = "Vigie – Imports d’entreprises"
@@ -46,17 +45,14 @@ ImportId = Annotated[str, Path(min_length=1, max_length=64, description="Identif
 class ImportApi:
     """The routes; each one finds its caller, then asks a use case."""
 
-    app: APIGatewayHttpResolver
     commands: ImportCommands
-    identity: Identity
-    issuer: str
-    audience: str
+    callers: Callers
     public_url: str
     new_id: NewId = new_id
 
     def begin(self, command: Annotated[BeginImport, Body()]) -> Response[BegunAnswer]:
         caller, commands = self._caller(), self.commands
-        request = self._request(caller)
+        request = self.callers.command(caller)
         begun = begin_import(command, request, caller, store=commands.store, clock=commands.clock, new_id=self.new_id)
         subject = commands.store.get(caller.territory_id, begun.import_id)
         form = commands.objects.upload_form(subject, f"{self.public_url}/imports/{subject.id}")
@@ -81,7 +77,7 @@ class ImportApi:
     def _commanded(self, import_id: str, command: Callable[[str, Caller], Import]) -> ImportAnswer:
         """The state of an import makes its commands the same when said again: the key is asked, not kept."""
         caller = self._caller()
-        self._request(caller)
+        self.callers.command(caller)
         return self._shown(command(import_id, caller))
 
     def _shown(self, subject: Import) -> ImportAnswer:
@@ -91,11 +87,8 @@ class ImportApi:
         annotated_url = objects.annotated_url(subject) if file and file.annotated else None
         return import_answer(shown, report_url, annotated_url)
 
-    def _request(self, caller: Caller) -> Request:
-        return Request.of(caller.territory_id, caller.member_id, idempotency_key(self.app), body_text(self.app))
-
     def _caller(self) -> Caller:
-        caller = api_caller(self.app, self.identity, issuer=self.issuer, audience=self.audience)
+        caller = self.callers.caller()
         require(caller, *IMPORTERS)
         return caller
 
@@ -105,7 +98,8 @@ def resolver(
 ) -> APIGatewayHttpResolver:
     """The routes over these services; nothing is called before a request comes."""
     app = api_resolver()
-    api = ImportApi(app, commands, identity, issuer, audience, public_url)
+    callers = Callers(app, identity, issuer, audience)
+    api = ImportApi(commands, callers, public_url)
     app.post(PATH, **BEGIN)(api.begin)
     app.get(PATH, **LIST)(api.list_imports)
     app.get(f"{PATH}/<import_id>", **READ)(api.read)

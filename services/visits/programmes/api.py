@@ -28,9 +28,8 @@ from services.visits.programmes.months import read_month
 from services.visits.programmes.seeing import Window
 from services.visits.programmes.target import TargetState
 from shared.errors import Invalid
-from shared.idempotency import Request
 from shared.identity import Caller, Identity
-from shared.web.api import api_caller, api_resolver, body_text, idempotency_key
+from shared.web.api import Callers, api_resolver
 
 TITLE = "Vigie – Programmes de visites"
 DESCRIPTION = (
@@ -58,56 +57,53 @@ T = TypeVar("T")
 class ProgrammesApi:
     """The routes; each one finds its caller, then asks a use case."""
 
-    app: APIGatewayHttpResolver
     desk: Desk
-    identity: Identity
-    issuer: str
-    audience: str
+    callers: Callers
 
     def overview(self, first_month: FirstMonth = None) -> answers.ProgrammesAnswer:
         month = read_month(first_month) if first_month else None
-        return answers.overview_answer(self._window.overview(self._caller(), self.desk.clock.now(), month))
+        return answers.overview_answer(self._window.overview(self.callers.caller(), self.desk.clock.now(), month))
 
     def read(self, programme_id: ProgrammeId) -> answers.ProgrammeFileAnswer:
-        return answers.sheet_answer(self._window.sheet(programme_id, self._caller(), self.desk.clock.now()))
+        return answers.sheet_answer(self._window.sheet(programme_id, self.callers.caller(), self.desk.clock.now()))
 
     def draft(self, programme: Annotated[DraftProgramme, Body()]) -> Response[answers.ProgrammeAnswer]:
-        caller = self._caller()
-        made = self._answer(draft_programme(programme, self._request(caller), caller, self.desk), caller)
+        caller = self.callers.caller()
+        made = self._answer(draft_programme(programme, self.callers.command(caller), caller, self.desk), caller)
         return Response(201, "application/json", made, {"Location": answers.PATH + made.id})
 
     def redraft(
         self, programme_id: ProgrammeId, programme: Annotated[RedraftProgramme, Body()]
     ) -> answers.ProgrammeAnswer:
-        caller = self._caller()
+        caller = self.callers.caller()
         return self._answer(
-            redraft_programme(programme, programme_id, self._request(caller), caller, self.desk), caller
+            redraft_programme(programme, programme_id, self.callers.command(caller), caller, self.desk), caller
         )
 
     def commit(self, programme_id: ProgrammeId, command: Annotated[CommitProgramme, Body()]) -> answers.ProgrammeAnswer:
-        caller = self._caller()
-        commit_programme(command, programme_id, self._request(caller), caller, self.desk)
+        caller = self.callers.caller()
+        commit_programme(command, programme_id, self.callers.command(caller), caller, self.desk)
         return self._answer(programme_id, caller)
 
     def revise(self, programme_id: ProgrammeId, command: Annotated[ReviseQuota, Body()]) -> answers.ProgrammeAnswer:
-        caller = self._caller()
-        revise_quota(command, programme_id, self._request(caller), caller, self.desk)
+        caller = self.callers.caller()
+        revise_quota(command, programme_id, self.callers.command(caller), caller, self.desk)
         return self._answer(programme_id, caller)
 
     def close(self, programme_id: ProgrammeId, command: Annotated[CloseProgramme, Body()]) -> answers.ProgrammeAnswer:
-        caller = self._caller()
-        close_programme(command, programme_id, self._request(caller), caller, self.desk)
+        caller = self.callers.caller()
+        close_programme(command, programme_id, self.callers.command(caller), caller, self.desk)
         return self._answer(programme_id, caller)
 
     def list_targets(
         self, programme_id: ProgrammeId, state: State = "pending", limit: Limit = 50, cursor: Cursor = None
     ) -> answers.TargetPageAnswer:
-        sheet = self._window.sheet(programme_id, self._caller(), self.desk.clock.now())
+        sheet = self._window.sheet(programme_id, self.callers.caller(), self.desk.clock.now())
         found, following = _page(sheet.in_state(state), limit, cursor)
         return answers.targets_answer(found, following, sheet.now)
 
     def next_best(self, programme_id: ProgrammeId, limit: Limit = 20, cursor: Cursor = None) -> answers.RankingAnswer:
-        caller, now = self._caller(), self.desk.clock.now()
+        caller, now = self.callers.caller(), self.desk.clock.now()
         sheet = self._window.sheet(programme_id, caller, now)
         weights = self.desk.settings(caller.territory_id)
         found, following = _page(self._window.next_best(sheet.targets, caller, weights, now), limit, cursor)
@@ -138,27 +134,20 @@ class ProgrammesApi:
         return answers.programme_answer(self.desk.store.programme(caller.territory_id, programme_id))
 
     def _target(self, programme_id: str, enterprise_id: str) -> answers.TargetAnswer:
-        found = self.desk.store.rivals(self._caller().territory_id, enterprise_id)
+        found = self.desk.store.rivals(self.callers.caller().territory_id, enterprise_id)
         target = next(target for target in found if target.programme_id == programme_id)
         return answers.target_answer(target, self.desk.clock.now())
 
     def _asked(self, programme_id: str, enterprise_id: str) -> TargetCommand:
-        caller = self._caller()
-        return TargetCommand(programme_id, enterprise_id, self._request(caller), caller)
-
-    def _request(self, caller: Caller) -> Request:
-        """The key belongs to this address and to this body."""
-        content = f"{self.app.current_event.path}\x1f{body_text(self.app)}"
-        return Request.of(caller.territory_id, caller.member_id, idempotency_key(self.app), content)
-
-    def _caller(self) -> Caller:
-        return api_caller(self.app, self.identity, issuer=self.issuer, audience=self.audience)
+        caller = self.callers.caller()
+        return TargetCommand(programme_id, enterprise_id, self.callers.command(caller), caller)
 
 
 def resolver(desk: Desk, identity: Identity, issuer: str, audience: str) -> APIGatewayHttpResolver:
     """The routes over these services; nothing is called before a request comes."""
     app = api_resolver()
-    api = ProgrammesApi(app, desk, identity, issuer, audience)
+    callers = Callers(app, identity, issuer, audience)
+    api = ProgrammesApi(desk, callers)
     one, target = "/api/v1/programmes/<programme_id>", "/api/v1/programmes/<programme_id>/targets/<enterprise_id>"
     app.get("/api/v1/programmes", **api_routes.OVERVIEW)(api.overview)
     app.post("/api/v1/programmes", **api_routes.DRAFT)(api.draft)

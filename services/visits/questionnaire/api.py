@@ -28,10 +28,9 @@ from services.visits.questionnaire.rules import check_questionnaire
 from services.visits.questionnaire.store import MOST_VERSION, QuestionnaireStore
 from shared.clock import Clock
 from shared.errors import NotFound
-from shared.idempotency import Request
 from shared.identity import Caller, Identity, require
 from shared.ids import new_id
-from shared.web.api import api_caller, api_resolver, body_text, idempotency_key
+from shared.web.api import Callers, api_resolver
 from shared.web.openapi import route
 
 TITLE = "Vigie – Questionnaire des visites"
@@ -49,11 +48,8 @@ Number = Annotated[int, Path(ge=0, le=MOST_VERSION, description="Numéro de la v
 class QuestionnaireApi:
     """The routes; each one finds its caller, then asks a use case."""
 
-    app: APIGatewayHttpResolver
     workshop: Workshop
-    identity: Identity
-    issuer: str
-    audience: str
+    callers: Callers
 
     def current(self) -> VersionAnswer:
         return version_answer(self.workshop.store.in_force(self._caller().territory_id))
@@ -78,20 +74,17 @@ class QuestionnaireApi:
             return draft
 
         caller = self._caller()
-        revision = change_draft(change, proposal.expected_revision, self._request(caller), caller, self.workshop)
+        revision = change_draft(change, proposal.expected_revision, self.callers.command(caller), caller, self.workshop)
         return RevisionAnswer(revision=revision)
 
     def publish(self, order: Annotated[PublishQuestionnaire, Body()]) -> Response[PublishedAnswer]:
         caller = self._caller()
-        number = publish(order.expected_revision, order.reason, self._request(caller), caller, self.workshop)
+        number = publish(order.expected_revision, order.reason, self.callers.command(caller), caller, self.workshop)
         answer = PublishedAnswer(version=number, url=f"{PATH}/versions/{number}")
         return Response(201, "application/json", answer, {"Location": answer.url})
 
-    def _request(self, caller: Caller) -> Request:
-        return Request.of(caller.territory_id, caller.member_id, idempotency_key(self.app), body_text(self.app))
-
     def _caller(self) -> Caller:
-        caller = api_caller(self.app, self.identity, issuer=self.issuer, audience=self.audience)
+        caller = self.callers.caller()
         require(caller, *REPORTERS)
         return caller
 
@@ -101,7 +94,8 @@ def resolver(
 ) -> APIGatewayHttpResolver:
     """The routes over these services; nothing is called before a request comes."""
     app = api_resolver()
-    api = QuestionnaireApi(app, Workshop(store, clock, new_id), identity, issuer, audience)
+    callers = Callers(app, identity, issuer, audience)
+    api = QuestionnaireApi(Workshop(store, clock, new_id), callers)
     app.get(PATH, **CURRENT)(api.current)
     app.get(f"{PATH}/versions/<number>", **VERSION)(api.version)
     app.get(f"{PATH}/draft", **DRAFT)(api.draft)

@@ -38,9 +38,8 @@ from services.visits.register.merging import Registrar
 from services.visits.register.places import find_commune
 from services.visits.register.reading import contacts_of, open_enterprise
 from services.visits.register.rights import MERGERS, READERS
-from shared.idempotency import Request
-from shared.identity import Caller, Identity, require
-from shared.web.api import api_caller, api_resolver, body_text, idempotency_key
+from shared.identity import Identity, require
+from shared.web.api import Callers, api_resolver
 
 TITLE, DESCRIPTION = routes.TITLE, routes.DESCRIPTION
 MOST_ITEMS = 100
@@ -65,11 +64,8 @@ ContactId = Annotated[str, Path(min_length=1, max_length=64, description="Identi
 class RegisterApi:
     """The routes; each one finds its caller, then asks a use case."""
 
-    app: APIGatewayHttpResolver
     desk: RegisterDesk
-    identity: Identity
-    issuer: str
-    audience: str
+    callers: Callers
 
     def search(
         self,
@@ -81,84 +77,77 @@ class RegisterApi:
         limit: Limit = 50,
         cursor: Cursor = None,
     ) -> EnterprisePageAnswer:
-        caller = self._caller()
+        caller = self.callers.caller()
         require(caller, *READERS)
         insee = find_commune(commune, self.desk.store.communes(caller.territory_id)) if commune else ""
         criteria = read_criteria(words, insee, naf, filter(None, sizes.split(",")))
         return page_answer(self.desk.store.search(caller.territory_id, criteria, limit, cursor))
 
     def add(self, enterprise: Annotated[AddEnterprise, Body()]) -> Response[AddedAnswer]:
-        caller = self._caller()
-        answer = added_answer(add_enterprise(enterprise, self._request(caller), caller, self.desk))
+        caller = self.callers.caller()
+        answer = added_answer(add_enterprise(enterprise, self.callers.command(caller), caller, self.desk))
         return Response(201, "application/json", answer, {"Location": answer.url})
 
     def read(self, enterprise_id: EnterpriseId) -> EnterpriseAnswer:
-        return enterprise_answer(open_enterprise(enterprise_id, self._caller(), self.desk))
+        return enterprise_answer(open_enterprise(enterprise_id, self.callers.caller(), self.desk))
 
     def alike(self, enterprise: Annotated[AddEnterprise, Body()]) -> CandidatesAnswer:
-        caller = self._caller()
+        caller = self.callers.caller()
         require(caller, *READERS)
         new = proposed(enterprise, caller.territory_id, NOBODY, self.desk.clock.now())
         return candidates_answer(likely_duplicates(new, self.desk.store))
 
     def likely(self, cursor: Cursor = None) -> LikelyDuplicatesPageAnswer:
-        caller = self._caller()
+        caller = self.callers.caller()
         require(caller, *MERGERS)
         territory_id = caller.territory_id
         found = unregistered_with_duplicates(self.desk.store, territory_id, DUPLICATES_PER_PAGE, cursor)
         return duplicates_answer(*found)
 
     def of_one(self, enterprise_id: EnterpriseId) -> CandidatesAnswer:
-        enterprise = open_enterprise(enterprise_id, self._caller(), self.desk)
+        enterprise = open_enterprise(enterprise_id, self.callers.caller(), self.desk)
         return candidates_answer(likely_duplicates(enterprise, self.desk.store))
 
     def merge(self, merge: Annotated[MergeEnterprises, Body()]) -> MergedAnswer:
-        caller = self._caller()
-        return merged_answer(Registrar(self.desk).merge(merge, self._request(caller), caller))
+        caller = self.callers.caller()
+        return merged_answer(Registrar(self.desk).merge(merge, self.callers.command(caller), caller))
 
     def undo(self, enterprise_id: EnterpriseId, undo: Annotated[UndoMerge, Body()]) -> MergedAnswer:
-        caller = self._caller()
-        return merged_answer(Registrar(self.desk).undo(enterprise_id, undo, self._request(caller), caller))
+        caller = self.callers.caller()
+        return merged_answer(Registrar(self.desk).undo(enterprise_id, undo, self.callers.command(caller), caller))
 
     def contacts(self, enterprise_id: EnterpriseId) -> ContactsAnswer:
-        enterprise = open_enterprise(enterprise_id, self._caller(), self.desk)
+        enterprise = open_enterprise(enterprise_id, self.callers.caller(), self.desk)
         return contacts_answer(contacts_of(enterprise, self.desk))
 
     def add_contact(
         self, enterprise_id: EnterpriseId, contact: Annotated[ContactGiven, Body()]
     ) -> Response[ContactKeptAnswer]:
-        caller = self._caller()
-        kept = Contacts(self.desk).add(enterprise_id, contact, self._request(caller), caller)
+        caller = self.callers.caller()
+        kept = Contacts(self.desk).add(enterprise_id, contact, self.callers.command(caller), caller)
         return Response(201, "application/json", kept_answer(kept))
 
     def correct_contact(
         self, enterprise_id: EnterpriseId, contact_id: ContactId, contact: Annotated[CorrectContact, Body()]
     ) -> ContactKeptAnswer:
-        caller = self._caller()
-        contacts, request = Contacts(self.desk), self._request(caller)
+        caller = self.callers.caller()
+        contacts, request = Contacts(self.desk), self.callers.command(caller)
         return kept_answer(contacts.correct(enterprise_id, contact_id, contact, request, caller))
 
     def object_contact(self, enterprise_id: EnterpriseId, contact_id: ContactId) -> ContactKeptAnswer:
-        caller = self._caller()
-        return kept_answer(Contacts(self.desk).object(enterprise_id, contact_id, self._request(caller), caller))
+        caller = self.callers.caller()
+        return kept_answer(Contacts(self.desk).object(enterprise_id, contact_id, self.callers.command(caller), caller))
 
     def remove_contact(self, enterprise_id: EnterpriseId, contact_id: ContactId) -> ContactKeptAnswer:
-        caller = self._caller()
-        return kept_answer(Contacts(self.desk).remove(enterprise_id, contact_id, self._request(caller), caller))
-
-    def _request(self, caller: Caller) -> Request:
-        """The command as it was sent: its key belongs to this very address and body."""
-        content = f"{self.app.current_event.path}\n{body_text(self.app)}"
-        return Request.of(caller.territory_id, caller.member_id, idempotency_key(self.app), content)
-
-    def _caller(self) -> Caller:
-        return api_caller(self.app, self.identity, issuer=self.issuer, audience=self.audience)
+        caller = self.callers.caller()
+        return kept_answer(Contacts(self.desk).remove(enterprise_id, contact_id, self.callers.command(caller), caller))
 
 
 def resolver(desk: RegisterDesk, identity: Identity, issuer: str, audience: str) -> APIGatewayHttpResolver:
     """The routes over these services; nothing is called before a request comes."""
     app = api_resolver()
-    api = RegisterApi(app, desk, identity, issuer, audience)
+    callers = Callers(app, identity, issuer, audience)
+    api = RegisterApi(desk, callers)
     one, person = f"{PATH}/<enterprise_id>", f"{PATH}/<enterprise_id>/contacts/<contact_id>"
     app.get(PATH, **routes.SEARCH)(api.search)
     app.post(PATH, **routes.ADD)(api.add)
