@@ -192,6 +192,18 @@ def test_signing_out_with_all_sent_leaves_nothing(open_page: OpenPage, site: Sit
     expect(phone.bar.locator(".offline-lists")).to_be_hidden()
 
 
+def test_a_visit_that_is_sent_does_not_come_back(open_page: OpenPage, site: Site) -> None:
+    """Saved in the same breath as typed, before a draft was kept: leaving for its page keeps no copy to be sent again."""
+    site.delays["debounce"] = 60_000
+    phone = phone_of(open_page, site)
+    phone.type()
+    phone.save()
+    phone.page.wait_for_url(VISIT)
+    phone.open()
+    phone.expect_counts("Aucune visite en attente")
+    assert len(site.posted) == 1
+
+
 def test_a_queue_waits_for_its_owner(open_page: OpenPage, site: Site) -> None:
     """A colleague who signs in on the same telephone sees how many wait, not what, and sends none of it."""
     phone = phone_of(open_page, site)

@@ -125,7 +125,7 @@ class Entry {
     if (this.edits !== this.kept && !this.busy && !this.moved) keepInHaste(this.visit, typedIn(this.form));
   }
 
-  /* Its owner signs out and has been asked: nothing is kept any more. */
+  /* Its owner signs out and has been asked, or the server holds it: nothing is kept any more. */
   letGo() {
     clearTimeout(this.timer);
     this.moved = true;
@@ -198,12 +198,18 @@ class Entry {
   /* Another tab may have been the one that sent it: what is kept says what became of it. */
   async conclude() {
     const sent = await findSent(this.visit.id);
-    if (sent) return location.assign(sent.url);
+    if (sent) return this.leave(sent.url);
     const visit = await find(this.visit.id);
     if (visit?.state !== "wrong") return this.startAnew();
     this.take(visit);
     this.remember();
     return this.refuse(visit.message, visit.errors);
+  }
+
+  /* Before the page goes: what it would keep in haste is what the server already holds. */
+  leave(url) {
+    this.letGo();
+    location.assign(url);
   }
 
   refuse(message, errors) {
