@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,11 @@ class FixedClock:
 
     def now(self) -> datetime:
         return self.now_is
+
+
+def day_in_paris(instant: datetime) -> date:
+    """The day that people there write at that instant."""
+    return instant.astimezone(PARIS).date()
 
 
 def to_text(instant: datetime) -> str:

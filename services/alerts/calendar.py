@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import count
 
-from shared.clock import PARIS
+from shared.clock import PARIS, day_in_paris
 from shared.settings import AlertSettings, ClockMode
 
 _MINUTE = timedelta(minutes=1)
@@ -72,7 +72,7 @@ class Calendar:
 
     def is_quiet(self, instant: datetime) -> bool:
         """Nobody should be disturbed: at night, or on a day off."""
-        return self.is_night(instant) or not self.is_worked(instant.astimezone(PARIS).date())
+        return self.is_night(instant) or not self.is_worked(day_in_paris(instant))
 
     def is_night(self, instant: datetime) -> bool:
         """Within the quiet hours of any day, worked or not."""
@@ -142,7 +142,7 @@ class Calendar:
         return midnight.astimezone(UTC)
 
     def _worked_days(self, instant: datetime, step: int) -> Iterator[date]:
-        first = instant.astimezone(PARIS).date()
+        first = day_in_paris(instant)
         days = (first + timedelta(days=step * distance) for distance in count())
         return filter(self.is_worked, days)
 

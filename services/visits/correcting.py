@@ -25,7 +25,7 @@ from services.visits.traces import alert_signal, previous_visit_on, summary_of, 
 from services.visits.visit import Visit
 from services.visits.visit_items import need_delete, report_put, visit_put
 from services.visits.visited_enterprise import EnterpriseFound, corrected_enterprise
-from shared.clock import PARIS
+from shared.clock import day_in_paris
 from shared.errors import Invalid
 from shared.events import Event
 from shared.idempotency import Request
@@ -104,7 +104,7 @@ def correct_visit(visit_id: str, command: CorrectVisit, request: Request, caller
 
 def _inspected(command: CorrectVisit, file: VisitFile, caller: Caller, desk: VisitDesk) -> Inspected:
     """The report's own rules; the dates of its needs are those of the day on which they were first told."""
-    first_told = file.reports[0].recorded_at.astimezone(PARIS).date()
+    first_told = day_in_paris(file.reports[0].recorded_at)
     with _under_report():
         return inspect_report(command.report, file.visit, caller, desk, needs_from=first_told)
 

@@ -14,7 +14,7 @@ from services.visits.register.store import RegisterStore
 from services.visits.store import VisitStore
 from services.visits.visit import Visit
 from shared.address_book import AddressBook
-from shared.clock import PARIS, Clock
+from shared.clock import Clock, day_in_paris
 from shared.errors import Conflict, Unavailable
 from shared.idempotency import Request
 from shared.ids import NewId, new_id
@@ -36,7 +36,7 @@ class VisitDesk:
 
     def today(self) -> date:
         """The day in Paris."""
-        return self.clock.now().astimezone(PARIS).date()
+        return day_in_paris(self.clock.now())
 
 
 class Outcome(BaseModel):

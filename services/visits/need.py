@@ -14,7 +14,6 @@ from shared.errors import Invalid
 from shared.ids import derived_id
 
 Urgency = Literal["urgent", "ordinary"]
-URGENCIES: Mapping[Urgency, str] = {"ordinary": "Normale", "urgent": "Urgente"}
 
 Contract = Literal["cdi", "cdd", "interim", "apprentissage", "professionnalisation", "saisonnier", "autre"]
 CONTRACTS: Mapping[Contract, str] = {

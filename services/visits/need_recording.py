@@ -15,7 +15,7 @@ from services.visits.need_state import ACTION_KINDS, NeedAction, NeedState, stan
 from services.visits.need_store import MOST_ACTIONS, NeedFile, NeedKey, NeedStore
 from services.visits.need_telling import action_fact
 from shared import outbox
-from shared.clock import PARIS, Clock
+from shared.clock import Clock, day_in_paris
 from shared.errors import Conflict
 from shared.events import Metadata, Recorded
 from shared.idempotency import Request
@@ -76,7 +76,7 @@ def _record(
     file: NeedFile, command: RecordNeedAction, request: Request, caller: Caller, recorder: NeedRecorder
 ) -> ActionRecorded:
     now, make_id = recorder.clock.now(), recorder.new_id
-    _refuse_broken_rules(command, file, now.astimezone(PARIS).date())
+    _refuse_broken_rules(command, file, day_in_paris(now))
     action = _action(command, file.need.id, caller, make_id(now), now)
     need = _after(file, action)
     answer = ActionRecorded(action_id=action.id, state=need.state)
@@ -107,7 +107,7 @@ def _action(command: RecordNeedAction, need_id: str, caller: Caller, action_id: 
         need_id=need_id,
         kind=command.kind,
         kind_label=ACTION_KINDS[command.kind],
-        acted_on=command.acted_on or now.astimezone(PARIS).date(),
+        acted_on=command.acted_on or day_in_paris(now),
         note=command.note,
         withdraws=command.withdraws,
         member_id=caller.member_id,

@@ -20,7 +20,7 @@ from services.visits.visibility import require_reads
 from services.visits.visit import Visit
 from services.visits.visit_items import report_put, visit_put
 from services.visits.visited_enterprise import find_enterprise
-from shared.clock import PARIS
+from shared.clock import day_in_paris
 from shared.idempotency import Request
 from shared.identity import Caller, require
 
@@ -103,7 +103,7 @@ def _writes(
 ) -> list[Any]:
     known = summary_of(desk.store, visit.territory_id, visit.enterprise_id)
     facts = report_facts(visit, report, needs, previous_visit_on(visit, known, desk.store))
-    today = visit.recorded_at.astimezone(PARIS).date()
+    today = day_in_paris(visit.recorded_at)
     return [
         visit_put(visit, planned),
         report_put(report, visit),

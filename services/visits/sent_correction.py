@@ -14,7 +14,7 @@ from services.visits.form_fields import CHECKED, Fields
 from services.visits.need import Need
 from services.visits.site import expected_version
 from services.visits.visit_form import MESSAGE, WITH, read_visit_form
-from shared.clock import PARIS
+from shared.clock import day_in_paris
 from shared.errors import Invalid
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _read(file: VisitFile, fields: Mapping[str, str], caller: Caller, reports: R
             desk.store.occupations(desk.clock.now()),
             reports.questionnaire(fields, caller),
             me=who[0] if who else caller.member_id,
-            needs_from=file.reports[0].recorded_at.astimezone(PARIS).date() if file.reports else None,
+            needs_from=day_in_paris(file.reports[0].recorded_at) if file.reports else None,
         )
     except Invalid as error:
         for name, message in error.fields.items():

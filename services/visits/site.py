@@ -10,7 +10,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from services.visits.lifecycle import REPORTERS
-from shared.clock import PARIS, Clock
+from shared.clock import Clock, day_in_paris
 from shared.errors import Invalid, VigieError
 from shared.idempotency import Request
 from shared.identity import Caller, Identity, require
@@ -64,7 +64,7 @@ class Site:
 
     def today(self) -> date:
         """The day in Paris."""
-        return self.clock.now().astimezone(PARIS).date()
+        return day_in_paris(self.clock.now())
 
     def key(self, form: Form) -> str:
         """The idempotency key of a form: the one that it came with, else a new one."""

@@ -14,10 +14,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from services.visits.programmes.target import TARGETS, enterprise_partition
+from services.visits.programmes.target import TARGETS
 from services.visits.programmes.visited import visited_writes
 from services.visits.store import Days, Shelf, VisitStore
 from services.visits.visit import Visit
+from services.visits.visit_keys import enterprise_partition
 from shared.tables import Absent, Condition, Delete, Equals, Item, Put, Update, Write
 
 SUMMARY = "SUMMARY"

@@ -33,4 +33,9 @@ def structure_pk(territory_id: str, structure_id: str) -> str:
 
 def enterprise_pk(territory_id: str, enterprise_id: str) -> str:
     """The visits to an enterprise by day."""
-    return f"T#{territory_id}#ENTERPRISE#{enterprise_id}#VISITS"
+    return f"{enterprise_partition(territory_id, enterprise_id)}#VISITS"
+
+
+def enterprise_partition(territory_id: str, enterprise_id: str) -> str:
+    """What is known about an enterprise, apart from the register and its visits."""
+    return f"T#{territory_id}#ENTERPRISE#{enterprise_id}"

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 
-from shared.errors import NotFound, VigieError
+from shared.errors import VigieError
 from shared.web.flash import FLASH_COOKIE, FLASH_SECONDS, Flash, written
 from shared.web.problems import PROBLEM_TYPE, problem_details
 from shared.web.static import static_file
@@ -120,11 +120,6 @@ def problem(error: VigieError) -> Response[str]:
 def error_page(pages: Pages, error: VigieError, frame: Frame) -> Response[str]:
     """The error as a page that says what to do."""
     return show(pages, "error.html", frame, status=error.status, error=error)
-
-
-def not_found_page(pages: Pages, frame: Frame) -> Response[str]:
-    """What an unknown address gets."""
-    return error_page(pages, NotFound("Cette page n’existe pas, ou vous n’y avez pas accès."), frame)
 
 
 def static(path: str) -> Response[bytes] | Response[str]:

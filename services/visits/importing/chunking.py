@@ -12,7 +12,7 @@ from services.visits.importing.settling import Settler
 from services.visits.importing.store import ImportStore
 from services.visits.importing.work import ChunkWork
 from services.visits.register.store import RegisterStore
-from shared.clock import PARIS
+from shared.clock import day_in_paris
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class ChunkHandler:
         self.store.keep_written(subject, number)
 
     def _compare(self, subject: Import, number: int) -> Comparison:
-        day = subject.created_at.astimezone(PARIS).date()
+        day = day_in_paris(subject.created_at)
         origin = Origin(subject.territory_id, subject.structure_id, day)
         chunk = self.objects.chunk(subject, number)
         return compare(enterprises_of(chunk, origin), subject.territory_id, self.register)

@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from services.visits.programmes.calendar_store import CalendarStore, Feed
 from services.visits.visit_keys import said_by_keys
 from shared.address_book import AddressBook, Directory
-from shared.clock import PARIS, Clock
+from shared.clock import PARIS, Clock, day_in_paris
 from shared.errors import NotFound
 from shared.tables import Item, TableClient
 from shared.web.responses import SECURITY
@@ -70,7 +70,7 @@ class PlanReader:
         member = directory.member(feed.member_id) if feed and directory else None
         if feed is None or directory is None or member is None or member.structure_id != feed.structure_id:
             raise NotFound("Ce calendrier n’existe pas, ou plus.")
-        since = self.clock.now().astimezone(PARIS).date() - BACK
+        since = day_in_paris(self.clock.now()) - BACK
         return directory, sorted(self._visits(feed, since), key=lambda visit: (visit.day, visit.id))
 
     def _visits(self, feed: Feed, since: date) -> Iterator[PlannedVisit]:

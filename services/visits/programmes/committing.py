@@ -15,7 +15,7 @@ from services.visits.programmes.performing import open_decision, perform, requir
 from services.visits.programmes.population import resolve
 from services.visits.programmes.programme import Programme, Quota
 from services.visits.programmes.store import list_put, programme_put, quota_put
-from shared.clock import PARIS
+from shared.clock import day_in_paris
 from shared.errors import Conflict, Invalid
 from shared.idempotency import Request
 from shared.identity import Caller
@@ -55,7 +55,7 @@ def revise_quota(command: ReviseQuota, programme_id: str, request: Request, call
 
     def revise(programme: Programme, now: datetime) -> Change:
         _require_running(programme)
-        _check_revision(command, programme, now.astimezone(PARIS).date())
+        _check_revision(command, programme, day_in_paris(now))
         revised = _revised(programme, command, caller, now)
         return revised, telling.revised(revised), (quota_put(revised),)
 
@@ -67,7 +67,7 @@ def close_programme(command: CloseProgramme, programme_id: str, request: Request
 
     def close(programme: Programme, now: datetime) -> Change:
         _require_running(programme)
-        ended = {"closed_on": now.astimezone(PARIS).date(), "closing_reason": command.reason, "state": "closed"}
+        ended = {"closed_on": day_in_paris(now), "closing_reason": command.reason, "state": "closed"}
         over = programme.model_copy(update={**ended, "version": programme.version + 1})
         return over, telling.closed(over, now), ()
 
@@ -108,7 +108,7 @@ def _check_revision(command: ReviseQuota, programme: Programme, today: date) -> 
 
 
 def _committed(draft: Programme, targets: int, caller: Caller, now: datetime) -> Programme:
-    today = now.astimezone(PARIS).date()
+    today = day_in_paris(now)
     first = Quota(
         number=1,
         per_month=draft.per_month,

@@ -13,7 +13,7 @@ from services.visits.programmes.population import Register, read_population, res
 from services.visits.programmes.programme import DECIDERS, Population, Programme, decides
 from services.visits.programmes.store import programme_put
 from shared.address_book import AddressBook, Structure
-from shared.clock import PARIS
+from shared.clock import day_in_paris
 from shared.errors import Conflict, Forbidden, Invalid
 from shared.idempotency import Request
 from shared.identity import Caller, require
@@ -103,7 +103,7 @@ def _population(
 
 
 def _check_first_month(month: str, now: datetime) -> None:
-    current = month_of(now.astimezone(PARIS).date())
+    current = month_of(day_in_paris(now))
     if not later(current, -FURTHEST) <= month <= later(current, FURTHEST):
         raise Invalid("Un programme commence à deux ans d’aujourd’hui au plus : vérifiez l’année.")
 

@@ -17,7 +17,7 @@ from services.visits.programmes.store import ProgrammeStore
 from services.visits.programmes.surroundings import Surroundings, VisitMark
 from services.visits.programmes.target import TARGET_STATES, Target, TargetState
 from services.visits.register.folding import fold
-from shared.clock import PARIS
+from shared.clock import day_in_paris
 from shared.identity import Caller, require
 from shared.settings import VisitSettings
 
@@ -75,7 +75,7 @@ class Window:
     def overview(self, caller: Caller, now: datetime, first_month: str | None = None) -> Overview:
         """Raises Forbidden to whom visits are no business. A structure reads its own line and the territory's total."""
         require(caller, *VISITORS)
-        current = month_of(now.astimezone(PARIS).date())
+        current = month_of(day_in_paris(now))
         months = span(first_month or later(current, -MONTHS_BACK), SHOWN_MONTHS)
         programmes = self.store.programmes(caller.territory_id)
         lines = progress_by_structure(programmes, self._marks(caller.territory_id, months), months)
@@ -91,7 +91,7 @@ class Window:
         """One programme; raises NotFound."""
         programme = open_programme(programme_id, caller, self.store)
         targets = tuple(self.store.targets(programme)) if programme.state != "draft" else ()
-        current = month_of(now.astimezone(PARIS).date())
+        current = month_of(day_in_paris(now))
         months = _months_of(programme, current)
         marks = self._marks(caller.territory_id, months) if programme.state != "draft" else {}
         listed = frozenset(target.enterprise_id for target in targets)
@@ -102,7 +102,7 @@ class Window:
         self, targets: Sequence[Target], caller: Caller, weights: VisitSettings, now: datetime
     ) -> list[Ranked]:
         """The free targets in the order that suits the caller today."""
-        today = now.astimezone(PARIS).date()
+        today = day_in_paris(now)
         situation = Situation(today, self.surroundings.signals(caller.territory_id), self._places(caller, today))
         return rank(targets, situation, weights, now)
 

@@ -20,10 +20,10 @@ from services.visits.programmes.target import (
     TARGETS,
     Target,
     claims_sk,
-    enterprise_partition,
     target_key,
     target_sk,
 )
+from services.visits.visit_keys import enterprise_partition
 from shared.errors import NotFound
 from shared.idempotency import Request
 from shared.tables import Absent, Check, Equals, Item, Put, TableClient, Write, can_exist

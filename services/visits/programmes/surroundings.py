@@ -15,8 +15,7 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict
 
 from services.visits.programmes.store import all_items
-from services.visits.programmes.target import enterprise_partition
-from services.visits.visit_keys import said_by_keys
+from services.visits.visit_keys import enterprise_partition, said_by_keys
 from shared.tables import Item, TableClient
 
 DONE = frozenset({"done", "reported", "referred", "no_follow_up"})

@@ -8,6 +8,8 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from services.visits.visit_keys import enterprise_partition
+
 TargetState = Literal["pending", "claimed", "visited", "withdrawn"]
 """pending → claimed → visited; released or lapsed → pending; withdrawn, with a reason."""
 TARGET_STATES: Mapping[TargetState, str] = {
@@ -80,11 +82,6 @@ def target_sk(enterprise_id: str, holder_id: str | None) -> str:
 def claims_sk(member_id: str) -> str:
     """What the places of a member's claims begin with."""
     return f"CLAIM#{member_id}#"
-
-
-def enterprise_partition(territory_id: str, enterprise_id: str) -> str:
-    """The partition of what is known about an enterprise, apart from the register."""
-    return f"T#{territory_id}#ENTERPRISE#{enterprise_id}"
 
 
 TARGETS = "TARGET#"

@@ -17,7 +17,7 @@ from services.visits.register.files import note_put
 from services.visits.register.note import Note, NoteKind
 from services.visits.register.rights import READERS
 from services.visits.register.store import RegisterStore
-from shared.clock import PARIS
+from shared.clock import day_in_paris
 from shared.errors import Invalid
 from shared.idempotency import Request
 from shared.identity import Caller, require
@@ -82,7 +82,7 @@ def proposed(command: AddEnterprise, territory_id: str, unregistered_id: str, no
         naf_nomenclature=NOMENCLATURE if naf else None,
         size_band=band or UNSIZED,
         source="person",
-        recorded_on=now.astimezone(PARIS).date(),
+        recorded_on=day_in_paris(now),
     )
 
 

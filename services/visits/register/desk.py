@@ -8,7 +8,7 @@ from datetime import date
 from services.visits.register.files import EnterpriseFiles
 from services.visits.register.store import RegisterStore
 from services.visits.store import VisitStore
-from shared.clock import PARIS, Clock
+from shared.clock import Clock, day_in_paris
 from shared.ids import NewId, new_id
 from shared.tables import TableClient
 
@@ -30,4 +30,4 @@ class RegisterDesk:
 
     def today(self) -> date:
         """The day in Paris."""
-        return self.clock.now().astimezone(PARIS).date()
+        return day_in_paris(self.clock.now())

@@ -20,6 +20,7 @@ from pydantic import BaseModel
 from services.visits.register.contact import Contact
 from services.visits.register.merge import Merge
 from services.visits.register.note import Note
+from services.visits.visit_keys import enterprise_partition
 from shared.errors import NotFound, Unavailable
 from shared.idempotency import Request
 from shared.tables import Absent, Check, ConditionFailed, Delete, Equals, Item, Put, TableClient, Write
@@ -47,7 +48,7 @@ class EnterpriseFiles:
 
     def file(self, territory_id: str, enterprise_id: str, now: datetime) -> EnterpriseFile:
         """In one Query; empty for an enterprise that nothing happened to. Contacts whose time is over are left out."""
-        items = self._table.query(_pk(territory_id, enterprise_id), limit=MOST_ITEMS).items
+        items = self._table.query(enterprise_partition(territory_id, enterprise_id), limit=MOST_ITEMS).items
         contacts = (Contact.model_validate(item) for item in _of("CONTACT#", items))
         return EnterpriseFile(
             tuple(contact for contact in contacts if contact.expires_at > now.timestamp()),
@@ -58,7 +59,7 @@ class EnterpriseFiles:
 
     def merge_of(self, territory_id: str, enterprise_id: str) -> Merge | None:
         """What the enterprise was merged into, or None."""
-        item = self._table.get(_pk(territory_id, enterprise_id), "MERGED")
+        item = self._table.get(enterprise_partition(territory_id, enterprise_id), "MERGED")
         return Merge.model_validate(item) if item else None
 
     def survivor_of(self, territory_id: str, enterprise_id: str) -> str:
@@ -72,14 +73,14 @@ class EnterpriseFiles:
 
     def contact(self, territory_id: str, enterprise_id: str, contact_id: str) -> Contact:
         """One contact; raises NotFound."""
-        item = self._table.get(_pk(territory_id, enterprise_id), f"CONTACT#{contact_id}")
+        item = self._table.get(enterprise_partition(territory_id, enterprise_id), f"CONTACT#{contact_id}")
         if item is None:
             raise NotFound("Ce contact n’existe pas, ou plus.")
         return Contact.model_validate(item)
 
     def last_visits(self, territory_id: str, enterprise_ids: Iterable[str]) -> dict[str, date]:
         """The day of the last visit to each of these enterprises that had one."""
-        items = self._table.get_many([(_pk(territory_id, each), "SUMMARY") for each in enterprise_ids])
+        items = self._table.get_many([(enterprise_partition(territory_id, each), "SUMMARY") for each in enterprise_ids])
         days = {item["enterprise_id"]: item.get("last_visited_on") for item in items}
         return {enterprise_id: date.fromisoformat(day) for enterprise_id, day in days.items() if day}
 
@@ -109,7 +110,7 @@ def contact_put(contact: Contact, expected_version: int | None = None) -> Put:
 
 def contact_delete(contact: Contact) -> Delete:
     """Forgets a contact, of whatever version."""
-    return Delete(_pk(contact.territory_id, contact.enterprise_id), f"CONTACT#{contact.id}")
+    return Delete(enterprise_partition(contact.territory_id, contact.enterprise_id), f"CONTACT#{contact.id}")
 
 
 def note_put(note: Note, territory_id: str, enterprise_id: str) -> Put:
@@ -119,7 +120,7 @@ def note_put(note: Note, territory_id: str, enterprise_id: str) -> Put:
 
 def merge_writes(merge: Merge) -> tuple[Write, ...]:
     """Points from each enterprise to the other; fails unless both stand for themselves."""
-    survivor = _pk(merge.territory_id, merge.survivor_id)
+    survivor = enterprise_partition(merge.territory_id, merge.survivor_id)
     return (
         Put(_item(merge, merge.territory_id, merge.absorbed_id, "MERGED"), (Absent(),)),
         Put(_item(merge, merge.territory_id, merge.survivor_id, f"ABSORBED#{merge.absorbed_id}")),
@@ -131,18 +132,17 @@ def unmerge_writes(merge: Merge) -> tuple[Write, ...]:
     """Takes the pointers of this very merge away."""
     same = (Equals({"id": merge.id}),)
     return (
-        Delete(_pk(merge.territory_id, merge.absorbed_id), "MERGED", same),
-        Delete(_pk(merge.territory_id, merge.survivor_id), f"ABSORBED#{merge.absorbed_id}", same),
+        Delete(enterprise_partition(merge.territory_id, merge.absorbed_id), "MERGED", same),
+        Delete(enterprise_partition(merge.territory_id, merge.survivor_id), f"ABSORBED#{merge.absorbed_id}", same),
     )
 
 
 def _item(kept: BaseModel, territory_id: str, enterprise_id: str, sk: str) -> Item:
-    return kept.model_dump(mode="json", exclude_none=True) | {"pk": _pk(territory_id, enterprise_id), "sk": sk}
+    return kept.model_dump(mode="json", exclude_none=True) | {
+        "pk": enterprise_partition(territory_id, enterprise_id),
+        "sk": sk,
+    }
 
 
 def _of(prefix: str, items: Iterable[Item]) -> list[Item]:
     return [item for item in items if item["sk"].startswith(prefix)]
-
-
-def _pk(territory_id: str, enterprise_id: str) -> str:
-    return f"T#{territory_id}#ENTERPRISE#{enterprise_id}"

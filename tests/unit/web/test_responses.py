@@ -120,13 +120,6 @@ def test_every_error_has_a_page_that_says_what_to_do(kind: type[VigieError]) -> 
         assert words in str(answer.body)
 
 
-def test_an_unknown_address_and_another_territory_look_the_same() -> None:
-    """The page of an unknown address gives nothing away."""
-    answer = responses.not_found_page(Pages(), Frame())
-    assert answer.status_code == 404
-    assert "n’existe pas, ou vous n’y avez pas accès" in str(answer.body)
-
-
 def test_a_flash_once_shown_is_forgotten() -> None:
     """The page that shows it deletes the cookie; a page without one leaves cookies alone."""
     error = Conflict("Déjà fait.")

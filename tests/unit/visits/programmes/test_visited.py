@@ -9,8 +9,9 @@ import pytest
 from services.visits.programmes.claiming import claim_target, withdraw_target
 from services.visits.programmes.commands import WithdrawTarget
 from services.visits.programmes.programme import Programme
-from services.visits.programmes.target import Target, enterprise_partition
+from services.visits.programmes.target import Target
 from services.visits.programmes.visited import visited_writes
+from services.visits.visit_keys import enterprise_partition
 from shared.tables import ConditionFailed, Update
 from tests.unit.visits.programmes.world import HERE, SIRETS, World
 
