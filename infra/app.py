@@ -10,6 +10,7 @@ from pathlib import Path
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks
 
+from infra.gate import gate_stack
 from infra.packaging import services
 from infra.platform_stack import platform_stack
 from infra.service_stack import service_stack
@@ -34,8 +35,11 @@ def build(stage: Stage, declared: Sequence[Service], *, assets: Path, folder: Pa
         default_stack_synthesizer=cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
     )
     platform = platform_stack(app, stage)
+    gate = gate_stack(app, stage, declared)
     for service in declared:
-        service_stack(app, stage, service, assets).add_stack_dependency(platform)
+        made = service_stack(app, stage, service, assets)
+        made.add_stack_dependency(platform)
+        gate.add_stack_dependency(made)
     if validated:
         cdk.Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))
     return app

@@ -16,17 +16,39 @@ ROWS = (
     ("Écritures refusées faute de capacité", "AWS/DynamoDB,TableName", "WriteThrottleEvents", "Sum"),
 )
 
+OWN_ROWS = (
+    ("Audits terminés", ("AuditHeartbeat",)),
+    (
+        "Alertes rattrapées, remises à l’heure, remises à plus tard ou à examiner",
+        ("AlertsMissed", "AlertsRepaired", "WorkRepaired", "PeopleToldLate", "AlertsPassedOver", "AlertsUnsound"),
+    ),
+    (
+        "Envois revenus, doutes levés, envois peut-être doublés",
+        ("DeliveriesReturned", "DoubtsResolved", "DeliveriesPossiblyDoubled"),
+    ),
+)
+"""What the services count themselves."""
+
 
 def dashboard(place: Place) -> None:
     """The stage's dashboard, two graphs a row."""
     page = cloudwatch.Dashboard(place.stack, "dashboard", dashboard_name=place.stage.prefix)
     for left, right in zip(ROWS[::2], ROWS[1::2], strict=True):
         page.add_widgets(_graph(place, *left), _graph(place, *right))
+    page.add_widgets(*(_own_graph(place, title, metrics) for title, metrics in OWN_ROWS))
 
 
 def _graph(place: Place, title: str, family: str, metric: str, statistic: str) -> cloudwatch.GraphWidget:
     dimension = family.partition(",")[2]
-    search = f'{{{family}}} MetricName="{metric}" {dimension}="{place.stage.prefix}-"'
+    return _found(title, f'{{{family}}} MetricName="{metric}" {dimension}="{place.stage.prefix}-"', statistic)
+
+
+def _own_graph(place: Place, title: str, metrics: tuple[str, ...]) -> cloudwatch.GraphWidget:
+    names = " OR ".join(f'"{metric}"' for metric in metrics)
+    return _found(title, f'{{Vigie,service,stage}} MetricName=({names}) stage="{place.stage.name}"', "Sum")
+
+
+def _found(title: str, search: str, statistic: str) -> cloudwatch.GraphWidget:
     found = cloudwatch.MathExpression(
         expression=f"SEARCH('{search}', '{statistic}', 300)", label="", period=cdk.Duration.minutes(5)
     )

@@ -38,18 +38,37 @@ def allow(
 
 
 def _data(place: Place, declared: Function) -> list[iam.PolicyStatement]:
-    indexes = [f"{_table(place, table)}/index/{index.name}" for table in declared.reads for index in table.indexes]
+    indexed = [table for table in declared.reads if table.indexes]
     return [
-        *allow(READS, [_table(place, table) for table in declared.reads]),
-        *allow(READS[1:], indexes),
-        *allow(WRITES, [_table(place, table) for table in declared.writes]),
-        *allow(["dynamodb:BatchGetItem"], [_table(place, table) for table in declared.loads]),
-        *allow(["dynamodb:BatchWriteItem"], [_table(place, table) for table in declared.fills]),
+        *_on_tables(place, READS, declared.reads),
+        *_on_tables(place, READS[1:], indexed, in_indexes=True),
+        *_on_tables(place, WRITES, declared.writes),
+        *_on_tables(place, ["dynamodb:BatchGetItem"], declared.loads),
+        *_on_tables(place, ["dynamodb:BatchWriteItem"], declared.fills),
         *allow(["s3:GetObject"], map(place.objects, declared.gets)),
         *allow(["s3:ListBucket"], map(place.whole, declared.gets)),
         *allow(["s3:PutObject"], map(place.objects, declared.puts)),
         *allow(["s3:DeleteObject"], map(place.objects, declared.deletes)),
     ]
+
+
+def _on_tables(
+    place: Place, actions: Sequence[str], tables: Sequence[Table], *, in_indexes: bool = False
+) -> list[iam.PolicyStatement]:
+    """A statement for the tables whose keys begin alike, good for such keys alone.
+
+    The second condition is what makes the first one hold: a request that names no key would pass it.
+    """
+    made = []
+    for keys in dict.fromkeys(table.keys for table in tables):
+        alike = [table for table in tables if table.keys == keys]
+        conditions = {
+            "ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{key}*" for key in keys]},
+            "Null": {"dynamodb:LeadingKeys": "false"},
+        }
+        indexes = [f"{_table(place, table)}/index/{index.name}" for table in alike for index in table.indexes]
+        made += allow(actions, indexes if in_indexes else [_table(place, table) for table in alike], conditions)
+    return made
 
 
 def _messages(place: Place, declared: Function) -> list[iam.PolicyStatement]:

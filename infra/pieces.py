@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import aws_cdk as cdk
-from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as cloudwatch_actions
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
-from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra import alarms
 from infra.place import Place
 from infra.stages import Stage
 from shared import topology
+
+_Projection = dynamodb.ProjectionType
 
 DEAD_DAYS = 14
 VISIBILITY_PER_TIMEOUT = 6
@@ -46,9 +46,9 @@ def removal(stage: Stage) -> cdk.RemovalPolicy:
     return cdk.RemovalPolicy.RETAIN if stage.keeps_data else cdk.RemovalPolicy.DESTROY
 
 
-def topic_arn(place: Place) -> str:
-    """The topic that every alarm speaks to."""
-    return place.arn("sns", f"{place.stage.prefix}-alarms")
+def receipts_arn(place: Place) -> str:
+    """The topic where the providers of e-mail and texts say what became of each message."""
+    return place.arn("sns", f"{place.stage.prefix}-receipts")
 
 
 def table(place: Place, declared: topology.Table, *, followed: bool) -> dynamodb.Table:
@@ -69,7 +69,10 @@ def table(place: Place, declared: topology.Table, *, followed: bool) -> dynamodb
     )
     for index in declared.indexes:
         made.add_global_secondary_index(
-            index_name=index.name, partition_key=_text(f"{index.name}_pk"), sort_key=_text(f"{index.name}_sk")
+            index_name=index.name,
+            partition_key=_text(f"{index.name}_pk"),
+            sort_key=_text(f"{index.name}_sk"),
+            projection_type=_Projection.KEYS_ONLY if index.keys_only else _Projection.ALL,
         )
     return made
 
@@ -91,7 +94,7 @@ def fed_queue(place: Place, name: str, *, visibility_s: int, max_receives: int) 
         retention_period=cdk.Duration.days(4),
         dead_letter_queue=sqs.DeadLetterQueue(queue=dead, max_receive_count=max_receives + 1),
     )
-    alarm(place, f"{name}-late", live.metric_approximate_age_of_oldest_message(), above=900, what="seconds old")
+    alarms.alarm(place, f"{name}-late", live.metric_approximate_age_of_oldest_message(), above=900, what="seconds old")
     return FedQueue(live, dead, max_receives)
 
 
@@ -105,7 +108,7 @@ def dead_queue(place: Place, name: str) -> sqs.Queue:
     dead = _queue(place, f"{name}-dead", retention_period=cdk.Duration.days(DEAD_DAYS))
     accept(dead, "SQS3", "It is itself where failures end; an alarm rings on its first message.")
     waiting = dead.metric_approximate_number_of_messages_visible()
-    alarm(place, f"{name}-dead", waiting, above=0, what="messages failed for good")
+    alarms.alarm(place, f"{name}-dead", waiting, above=0, what="messages failed for good")
     return dead
 
 
@@ -175,12 +178,19 @@ def function(place: Place, declared: topology.Function, *, dead: sqs.Queue | Non
         logging_format=lambda_.LoggingFormat.JSON,
         recursive_loop=lambda_.RecursiveLoop.TERMINATE,
         dead_letter_queue=dead,
+        reserved_concurrent_executions=_room(place.stage, declared),
         **given,
     )
     accept(made, "L1", "Packages carry bytecode for Python 3.13; moving to 3.14 is a decision of its own.")
-    alarm(place, f"{declared.name}-errors", made.metric_errors(), above=0, what="failed invocations")
-    alarm(place, f"{declared.name}-throttles", made.metric_throttles(), above=0, what="throttled invocations")
+    alarms.alarm(place, f"{declared.name}-errors", made.metric_errors(), above=0, what="failed invocations")
+    alarms.alarm(place, f"{declared.name}-throttles", made.metric_throttles(), above=0, what="throttled invocations")
     return made
+
+
+def _room(stage: Stage, declared: topology.Function) -> int | None:
+    """How many may run at once of what anybody may ask for; the others share what is left of the account."""
+    is_open = isinstance(declared.trigger, topology.Serves) and not declared.trigger.bearer
+    return stage.door_concurrency if is_open else None
 
 
 def function_role(place: Place, declared: topology.Function, statements: Sequence[iam.PolicyStatement]) -> iam.IRole:
@@ -215,43 +225,3 @@ def log_group(place: Place, name: str, path: str) -> logs.LogGroup:
     made = logs.LogGroup(place.stack, f"logs-{name}", log_group_name=path, removal_policy=removal(place.stage))
     made.node.default_child.retention_in_days = place.stage.log_days
     return made
-
-
-def alarm(place: Place, name: str, metric: cloudwatch.IMetric, *, above: int, what: str) -> None:
-    """Speaks to the stage's topic when the metric's worst five minutes go above this."""
-    _alarm(
-        place,
-        name,
-        f"more than {above} {what}",
-        metric=metric.with_(period=cdk.Duration.minutes(5), statistic="Maximum" if above else metric.statistic),
-        threshold=above,
-        comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-        treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-    )
-
-
-def silence_alarm(place: Place, declared: topology.Function, made: lambda_.Function) -> None:
-    """Speaks when a scheduled function has not run for a quarter of an hour: a stopped clock makes no error."""
-    _alarm(
-        place,
-        f"{declared.name}-silent",
-        "not one run in 15 minutes",
-        metric=made.metric_invocations(period=cdk.Duration.minutes(15), statistic="Sum"),
-        threshold=1,
-        comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
-        treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
-    )
-
-
-def _alarm(place: Place, name: str, says: str, **watching: Any) -> None:
-    named = place.name(name)
-    made = cloudwatch.Alarm(
-        place.stack,
-        f"alarm-{name}",
-        alarm_name=named,
-        alarm_description=f"{named}: {says}. What to do: docs/operations.md",
-        evaluation_periods=1,
-        **watching,
-    )
-    topic = sns.Topic.from_topic_arn(place.stack, f"topic-{name}", topic_arn(place))
-    made.add_alarm_action(cloudwatch_actions.SnsAction(topic))

@@ -10,13 +10,13 @@ from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_ssm as ssm
 
-from infra import pieces
+from infra import alarms, pieces
 from infra.dashboard import dashboard
 from infra.front_door import front_door
 from infra.place import Place, stack_for
 from infra.stages import Stage
 from infra.users import users
-from infra.ways_out import mail, texts
+from infra.ways_out import mail, receipts, texts
 
 
 def platform_stack(app: cdk.App, stage: Stage) -> cdk.Stack:
@@ -25,8 +25,9 @@ def platform_stack(app: cdk.App, stage: Stage) -> cdk.Stack:
     _bus(place)
     _alarm_topic(place)
     scheduler.CfnScheduleGroup(place.stack, "schedules", name=stage.prefix)
-    mail(place)
-    texts(place)
+    heard = receipts(place)
+    mail(place, heard)
+    texts(place, heard)
     identity = users(place)
     door = front_door(place, identity)
     dashboard(place)
@@ -66,7 +67,7 @@ def _alarm_topic(place: Place) -> None:
         iam.PolicyStatement(
             actions=["sns:Publish"],
             principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
-            resources=[pieces.topic_arn(place)],
+            resources=[alarms.topic_arn(place)],
             conditions={"StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID}},
         )
     )

@@ -11,13 +11,15 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_ssm as ssm
 
-from infra import grants, pieces, triggers
+from infra import alarms, grants, pieces, triggers
 from infra.environment import Resources, environment
 from infra.packaging import AMAZON_ROOTS, TASK_ROOT
 from infra.pieces import FedQueue
 from infra.place import Place, stack_for
 from infra.stages import Stage
-from shared.topology import Drains, Every, Follows, Function, On, Serves, Service, Table
+from shared.topology import Drains, Every, Follows, Function, Hears, On, Serves, Service, Table
+
+HEARD_TRIES = 5
 
 
 def service_stack(app: cdk.App, stage: Stage, service: Service, assets: Path) -> cdk.Stack:
@@ -53,15 +55,17 @@ class _Building:
         match declared.trigger:
             case On():
                 self._on(declared, declared.trigger)
-            case Drains(queue, batch):
+            case Drains(queue, batch, most):
                 triggers.check_visibility(declared, queue)
-                self._drains(declared, self._queues[queue.name], batch)
+                self._drains(declared, self._queues[queue.name], batch, most)
             case Follows(table):
                 self._follows(declared, table)
             case Serves():
                 self._serves(declared, declared.trigger)
             case Every():
                 self._every(declared, declared.trigger)
+            case Hears():
+                self._hears(declared)
 
     def _on(self, declared: Function, trigger: On) -> None:
         visibility_s = pieces.VISIBILITY_PER_TIMEOUT * declared.timeout_s
@@ -69,10 +73,17 @@ class _Building:
         triggers.subscribe(self._place, declared, trigger, fed)
         self._drains(declared, fed, batch=10)
 
-    def _drains(self, declared: Function, fed: FedQueue, batch: int) -> None:
+    def _hears(self, declared: Function) -> None:
+        visibility_s = pieces.VISIBILITY_PER_TIMEOUT * declared.timeout_s
+        fed = pieces.fed_queue(self._place, declared.name, visibility_s=visibility_s, max_receives=HEARD_TRIES)
+        triggers.hear(self._place, declared, fed)
+        self._drains(declared, fed, batch=10)
+
+    def _drains(self, declared: Function, fed: FedQueue, batch: int, most: int = 0) -> None:
         told = {"VIGIE_DEAD_QUEUE": fed.dead.queue_url, "VIGIE_MAX_RECEIVES": str(fed.max_receives)}
         consumes = grants.allow(grants.CONSUMES, [fed.live.queue_arn])
-        triggers.drain(self._function(declared, [*consumes, *_buries(fed.dead)], told=told), fed.live, batch=batch)
+        made = self._function(declared, [*consumes, *_buries(fed.dead)], told=told)
+        triggers.drain(made, fed.live, batch=batch, most=most)
 
     def _follows(self, declared: Function, table: Table) -> None:
         followed = self._tables[table.name]
@@ -90,7 +101,11 @@ class _Building:
         dead = pieces.dead_queue(self._place, declared.name)
         made = self._function(declared, _buries(dead), dead=dead)
         triggers.schedule(self._place, declared, trigger, made, dead)
-        pieces.silence_alarm(self._place, declared, made)
+        alarms.silence_alarm(self._place, declared, made)
+        if trigger.heartbeat:
+            alarms.heartbeat_alarm(self._place, declared, trigger.heartbeat)
+        for metric in trigger.worries:
+            alarms.worry_alarm(self._place, declared, metric)
 
     def _function(
         self,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_SENDER_ID = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9]{1,11}")
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,14 @@ class Stage:
     """How long every event can be replayed from the bus archive."""
     requests_per_second: int = 50
     request_burst: int = 100
+    careful_requests_per_second: int = 5
+    careful_request_burst: int = 20
+    """For each route that anybody may try without having signed in."""
+    door_concurrency: int | None = None
+    """How many requests a function without an authorizer in front answers at once: a flood there leaves room for the rest."""
     sms_sender: str = "VIGIE"
+    sms_monthly_usd: int = 20
+    """The account's spending limit for texts, as it was asked for: two alarms ring on the way to it."""
     machines: tuple[str, ...] = ("partner",)
     """Partners' systems, each with a client of its own. The client's id stands as `subject` of a member of the directory."""
     region: str = "eu-west-3"
@@ -31,6 +41,8 @@ class Stage:
     def __post_init__(self) -> None:
         if self.name != "local" and (self.issuer or self.audience or self.loopback_webhooks):
             raise ValueError(f"stage {self.name}: a development issuer or loopback webhooks are local only")
+        if not _SENDER_ID.fullmatch(self.sms_sender):
+            raise ValueError(f"stage {self.name}: French carriers take 11 letters and digits, not digits only")
 
     @property
     def prefix(self) -> str:
@@ -79,6 +91,10 @@ PROD = Stage(
     archive_days=365,
     requests_per_second=200,
     request_burst=400,
+    careful_requests_per_second=20,
+    careful_request_burst=60,
+    door_concurrency=40,
+    sms_monthly_usd=300,
 )
 
 STAGES = {stage.name: stage for stage in (LOCAL, DEV, STAGING, PROD)}

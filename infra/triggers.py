@@ -12,9 +12,11 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 
-from infra import grants, pieces
+from infra import alarms, grants, pieces
 from infra.pieces import FedQueue
 from infra.place import Place
 from shared.topology import Every, Function, On, Queue, Serves
@@ -54,8 +56,16 @@ def subscribe(place: Place, declared: Function, trigger: On, fed: FedQueue) -> N
     )
 
 
-def drain(made: lambda_.Function, queue: sqs.Queue, *, batch: int) -> None:
-    """Queue → function, each message failing or succeeding for itself."""
+def hear(place: Place, declared: Function, fed: FedQueue) -> None:
+    """The providers' topic → queue, word for word; too many doubts left to time alone ring."""
+    topic = sns.Topic.from_topic_arn(place.stack, f"receipts-{declared.name}", pieces.receipts_arn(place))
+    into = subscriptions.SqsSubscription(fed.live, raw_message_delivery=True, dead_letter_queue=fed.dead)
+    topic.add_subscription(into)
+    alarms.doubled_alarm(place, declared.name)
+
+
+def drain(made: lambda_.Function, queue: sqs.Queue, *, batch: int, most: int = 0) -> None:
+    """Queue → function, each message failing or succeeding for itself; at most so many at a time, unless 0."""
     _Mapping(
         made,
         "messages",
@@ -63,6 +73,7 @@ def drain(made: lambda_.Function, queue: sqs.Queue, *, batch: int) -> None:
         event_source_arn=queue.queue_arn,
         batch_size=batch,
         function_response_types=["ReportBatchItemFailures"],
+        scaling_config=_Mapping.ScalingConfigProperty(maximum_concurrency=most) if most else None,
     )
 
 
@@ -94,7 +105,7 @@ def follow(place: Place, declared: Function, made: lambda_.Function, table: dyna
         ),
     )
     behind = made.metric("IteratorAge")
-    pieces.alarm(place, f"{declared.name}-behind", behind, above=600_000, what="ms behind its stream")
+    alarms.alarm(place, f"{declared.name}-behind", behind, above=600_000, what="ms behind its stream")
 
 
 def serve(place: Place, declared: Function, trigger: Serves, made: lambda_.Function, api: Api) -> None:

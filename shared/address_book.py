@@ -7,9 +7,11 @@ functions that send. One Query gives a whole territory.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Literal
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from shared.errors import NotFound
 from shared.published import partition
@@ -18,6 +20,17 @@ from shared.tables import Item, TableClient
 
 Role = Literal["capteur", "manager", "coordinator", "deputy", "steering", "agency", "diffusion"]
 ChannelName = Literal["email", "sms", "webhook"]
+_CHANNELS = get_args(ChannelName)
+
+
+def _known_roles(value: Any) -> Any:
+    """A role that came later is nobody's here: a function which is not deployed yet still reads the person."""
+    return tuple(role for role in value if role in get_args(Role)) if isinstance(value, list | tuple) else value
+
+
+Roles = Annotated[tuple[Role, ...], BeforeValidator(_known_roles)]
+Absence = tuple[date, date]
+"""From the first day to the last one, both included, on the calendar of Paris."""
 
 
 class Entry(BaseModel):
@@ -53,11 +66,18 @@ class Member(Entry):
     id: str
     structure_id: str
     name: str
-    roles: tuple[Role, ...]
+    roles: Roles
     email: str | None = None
     phone: str | None = None
     subject: str | None = None
     """Who this is for the sign-in service (claim `sub`); null for somebody who never signs in."""
+    absent: tuple[Absence, ...] = ()
+    deputy_id: str | None = None
+    """Who gets this person's messages while they are absent."""
+
+    def is_absent(self, day: date) -> bool:
+        """Whether that day falls in one of the absences."""
+        return any(first <= day <= last for first, last in self.absent)
 
 
 class Partner(Entry):
@@ -82,7 +102,7 @@ class Membership(Entry):
     structure_id: str
     structure_name: str
     member_id: str
-    roles: tuple[Role, ...]
+    roles: Roles
 
 
 class User(Entry):
@@ -101,6 +121,11 @@ class Directory(Entry):
     members: tuple[Member, ...] = ()
     partners: tuple[Partner, ...] = ()
 
+    @cached_property
+    def _listed(self) -> tuple[tuple[Partner, ...], dict[str, Partner]]:
+        """The partners by id, for a diffusion asks for each of thousands; and which ones, since a copy takes this along."""
+        return self.partners, {partner.id: partner for partner in self.partners}
+
     def having(self, *roles: Role) -> tuple[Member, ...]:
         """The members who have any of these roles."""
         return tuple(member for member in self.members if set(roles) & set(member.roles))
@@ -108,11 +133,26 @@ class Directory(Entry):
     def member(self, member_id: str) -> Member | None:
         return next((member for member in self.members if member.id == member_id), None)
 
+    def standing_in(self, member: Member, day: date) -> Member | None:
+        """Who is told what is meant for this person: themselves, else their deputy; None when both are away."""
+        if not member.is_absent(day):
+            return member
+        deputy = self.member(member.deputy_id or "")
+        return deputy if deputy and not deputy.is_absent(day) else None
+
     def partner(self, partner_id: str) -> Partner | None:
+        listed, by_id = self._listed
+        if listed is self.partners:
+            return by_id.get(partner_id)
         return next((partner for partner in self.partners if partner.id == partner_id), None)
 
     def structure(self, structure_id: str) -> Structure | None:
         return next((structure for structure in self.structures if structure.id == structure_id), None)
+
+
+def _has_known_channel(item: Item) -> bool:
+    """A partner on a channel that came later is told by the functions that know it."""
+    return item.get("channel") in _CHANNELS
 
 
 class AddressBook:
@@ -132,7 +172,7 @@ class AddressBook:
             territory=Territory.model_validate(entries["TERRITORY"][0]),
             structures=tuple(map(Structure.model_validate, entries["STRUCTURE"])),
             members=tuple(map(Member.model_validate, entries["MEMBER"])),
-            partners=tuple(map(Partner.model_validate, entries["PARTNER"])),
+            partners=tuple(map(Partner.model_validate, filter(_has_known_channel, entries["PARTNER"]))),
         )
 
     def territory(self, territory_id: str) -> Territory:

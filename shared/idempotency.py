@@ -14,6 +14,9 @@ from shared.tables import Absent, Item, Put, TableClient
 KEPT = timedelta(days=90)
 """How long a key is remembered at least: a phone may hold a visit for weeks before it finds a network."""
 
+SPENT = "cle-idempotence-reutilisee"
+"""The code of the refusal of a key that came with another content before."""
+
 _KEY = re.compile(r"[\x21-\x7e]{8,128}")
 
 
@@ -55,10 +58,15 @@ class Request:
         if item["fingerprint"] != self.fingerprint:
             raise Invalid(
                 "Cette clé Idempotency-Key a déjà servi pour un autre contenu.",
-                code="cle-idempotence-reutilisee",
+                code=SPENT,
             )
         answer: dict[str, Any] = item["answer"]
         return answer
+
+    @property
+    def demand(self) -> str:
+        """What this very command is known by where each of its effects is marked: who, which key."""
+        return hashlib.sha256(f"{self.territory_id}\n{self.caller_id}\n{self.key}".encode()).hexdigest()[:32]
 
     @property
     def _pk(self) -> str:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from shared.resources import Table
 from shared.tables import Item, TableClient
 
-ADDRESS_BOOK = Table("address-book", service="directory")
-SESSIONS = Table("sessions", service="directory")
+ADDRESS_BOOK = Table("address-book", service="directory", keys=("T#", "USER#", "TERRITORIES"))
+SESSIONS = Table("sessions", service="directory", keys=("SESSION#",))
 REGISTRY = "TERRITORIES"
 
 

@@ -19,9 +19,14 @@ class Publishable:
 
 @dataclass(frozen=True)
 class Index:
-    """A global secondary index: `<name>_pk`, `<name>_sk` (strings, territory first), sparse, all attributes projected."""
+    """A global secondary index: `<name>_pk`, `<name>_sk` (strings, territory first), sparse.
+
+    All attributes are projected, or the keys alone: it then costs nothing when the rest of an item changes, and what it
+    finds is read from the table.
+    """
 
     name: str
+    keys_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,8 @@ class Table:
     indexes: tuple[Index, ...] = ()
     service: str = ""
     """Set only where a service names a table that another one owns."""
+    keys: tuple[str, ...] = ("T#",)
+    """What its partition keys begin with, in its indexes too: a role reads and writes no other."""
 
 
 @dataclass(frozen=True)

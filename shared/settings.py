@@ -3,15 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 ClockMode = Literal["elapsed", "business_hours"]
 """`elapsed`: an hour is an hour (default). `business_hours`: only open hours of the territory's calendar count."""
 
 Subdivision = Literal["", "57", "6AE", "971", "972", "973", "974", "976", "BL", "MF", "NC", "PF", "PM", "TF", "WF"]
 """Where the public holidays differ: empty is the mainland; 57 Moselle and 6AE Alsace; then overseas."""
+
+_OFTEN_MISTAKEN = {
+    "GES": "le Grand Est n’a pas de calendrier à lui : 57 (Moselle), 6AE (Alsace), ou rien pour les autres départements",
+    "67": "l’Alsace s’écrit 6AE",
+    "68": "l’Alsace s’écrit 6AE",
+    "975": "Saint-Pierre-et-Miquelon s’écrit PM",
+    "977": "Saint-Barthélemy s’écrit BL",
+    "978": "Saint-Martin s’écrit MF",
+    "986": "Wallis-et-Futuna s’écrit WF",
+    "987": "la Polynésie française s’écrit PF",
+    "988": "la Nouvelle-Calédonie s’écrit NC",
+}
+"""Codes that other lists know: `GES` would silently give the mainland's days to Alsace."""
+
+
+def _known_subdivision(value: object) -> object:
+    if value in get_args(Subdivision):
+        return value
+    known = ", ".join(code for code in get_args(Subdivision) if code)
+    hint = _OFTEN_MISTAKEN.get(str(value))
+    raise ValueError(
+        f"Calendrier inconnu{f' ({hint})' if hint else ''} : vide pour la métropole, sinon l’un de {known}."
+    )
+
+
+SubdivisionCode = Annotated[Subdivision, BeforeValidator(_known_subdivision)]
+
+
+class SubdivisionChange(BaseModel):
+    """From that day on, the territory has the public holidays of another subdivision."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
+
+    since: date
+    subdivision: SubdivisionCode
+
 
 Hours = Annotated[int, Field(ge=1, le=240)]
 HourOfDay = Annotated[int, Field(ge=0, le=24)]
@@ -47,15 +84,22 @@ class AlertSettings(BaseModel):
     """On the eve of days off, each deadline that falls before the return is announced at this hour…"""
     pre_notice_until_hour: HourOfDay = 10
     """… the return being this hour of the next worked day."""
-    subdivision: Subdivision = ""
+    subdivision: SubdivisionCode = ""
+    """At first…"""
+    subdivision_changes: tuple[SubdivisionChange, ...] = ()
+    """… then, from each of these days on. Days that are past keep the holidays that they had."""
 
-    @field_validator("subdivision", mode="before")
+    def subdivision_on(self, day: date) -> Subdivision:
+        """The subdivision whose public holidays that day obeys."""
+        begun = [change.subdivision for change in self.subdivision_changes if change.since <= day]
+        return begun[-1] if begun else self.subdivision
+
+    @field_validator("subdivision_changes")
     @classmethod
-    def _known_subdivision(cls, value: object) -> object:
-        if value not in get_args(Subdivision):
-            known = ", ".join(code for code in get_args(Subdivision) if code)
-            raise ValueError(f"Calendrier inconnu : vide pour la métropole, sinon l’un de {known}.")
-        return value
+    def _in_order(cls, changes: tuple[SubdivisionChange, ...]) -> tuple[SubdivisionChange, ...]:
+        if not _strictly_ascending(change.since.toordinal() for change in changes):
+            raise ValueError("Donnez les changements de calendrier du plus ancien au plus récent, chacun une fois.")
+        return changes
 
     @field_validator("notice_hours", "ack_chase_hours")
     @classmethod

@@ -1,4 +1,4 @@
-"""The words in which a service says what it runs: thirteen of them, all plain data.
+"""The words in which a service says what it runs: fourteen of them, all plain data.
 
 A `service.py` holds one `SERVICE = Service(…)`. Everything else is derived from it: stacks, queues, permissions,
 environment, alarms, the flow map, the local system. Nothing here imports more than the standard library.
@@ -19,6 +19,7 @@ __all__ = [
     "Every",
     "Follows",
     "Function",
+    "Hears",
     "Index",
     "On",
     "Publishable",
@@ -61,10 +62,11 @@ class On:
 
 @dataclass(frozen=True)
 class Drains:
-    """Runs for batches of a queue."""
+    """Runs for batches of a queue, at most `most` of them at a time (0: as many as there are)."""
 
     queue: Queue
     batch: int = 10
+    most: int = 0
 
 
 @dataclass(frozen=True)
@@ -91,12 +93,23 @@ class Serves:
 
 @dataclass(frozen=True)
 class Every:
-    """Runs on a schedule: an EventBridge Scheduler expression, in Paris time."""
+    """Runs on a schedule: an EventBridge Scheduler expression, in Paris time.
+
+    An alarm rings when the metric `heartbeat`, if there is one, has not been counted for a quarter of an hour: the function may
+    run and yet not do its work. Another one rings when one of the `worries` counts anything.
+    """
 
     expression: str
+    heartbeat: str = ""
+    worries: tuple[str, ...] = ()
 
 
-Trigger = On | Drains | Follows | Serves | Every
+@dataclass(frozen=True)
+class Hears:
+    """Runs for what the providers of e-mail and texts say of each message: their topic → a queue of its own → the function."""
+
+
+Trigger = On | Drains | Follows | Serves | Every | Hears
 
 
 @dataclass(frozen=True)

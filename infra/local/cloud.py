@@ -16,6 +16,7 @@ from infra.local.locking import World
 from infra.local.messages import MessageJournal
 from infra.local.objects import BucketJournal
 from infra.local.queue_pump import QueueMapping
+from infra.local.receipts import Topics
 from infra.local.router import Router
 from infra.local.schedule_pump import SchedulePump
 from infra.local.secrets import SecretJournal
@@ -69,6 +70,7 @@ class Cloud:
     site_url: str = ""
     router: Router = field(default_factory=Router)
     senders: Senders = field(default_factory=Senders)
+    topics: Topics = field(default_factory=Topics)
     grants: Grants = field(default_factory=Grants)
     api: Api = field(default_factory=Api)
     queue_mappings: list[QueueMapping] = field(default_factory=list)

@@ -17,7 +17,12 @@ def deploy(cloud: Cloud, stacks: Iterable[Stack]) -> None:
     with cloud.world.changing():
         for stack in stacks:
             _deploy_stack(cloud, stack)
-        problems = [*_unfed_queues(cloud), *_unreadable_sources(cloud), *_uncallable_functions(cloud)]
+        problems = [
+            *_unfed_queues(cloud),
+            *_deaf_queues(cloud),
+            *_unreadable_sources(cloud),
+            *_uncallable_functions(cloud),
+        ]
     if problems:
         raise TemplateError("AWS would refuse this wiring:\n  " + "\n  ".join(problems))
 
@@ -46,6 +51,13 @@ def _unfed_queues(cloud: Cloud) -> Iterator[str]:
                 for queue in filter(None, (target.queue, target.dead_queue)):
                     if not cloud.grants.queue_takes_from(queue, "events.amazonaws.com"):
                         yield f"rule {rule.name}: the policy of {queue} does not let events.amazonaws.com send"
+
+
+def _deaf_queues(cloud: Cloud) -> Iterator[str]:
+    for subscribers in cloud.topics.queues.values():
+        for queue in subscribers:
+            if not cloud.grants.queue_takes_from(queue, "sns.amazonaws.com"):
+                yield f"the policy of {queue} does not let sns.amazonaws.com send"
 
 
 def _unreadable_sources(cloud: Cloud) -> Iterator[str]:

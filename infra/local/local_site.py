@@ -15,6 +15,7 @@ from werkzeug.wrappers import Request, Response
 from infra.local.clock import Clock
 from infra.local.issuing import IssuerPages
 from infra.local.outbox import Outbox, Sent
+from infra.local.receipts import OUTCOMES, Receipts
 from infra.local.receiving import Receiver
 from infra.local.rendering import Pages
 
@@ -33,11 +34,14 @@ class LocalSite:
         outbox: Outbox,
         receiver: Receiver,
         issuer: IssuerPages,
+        *,
+        receipts: Receipts,
     ) -> None:
         self._clock = clock
         self._advance = advance
         self._outbox = outbox
         self._receiver = receiver
+        self._receipts = receipts
         self._pages = Pages(clock)
         self._routes = Map([*self._rules(), *issuer.rules(self._pages)])
 
@@ -49,6 +53,7 @@ class LocalSite:
             Rule("/_local/clock", endpoint=self._show_clock, methods=["GET"]),
             Rule("/_local/clock", endpoint=self._move_clock, methods=["POST"]),
             Rule("/_local/clock.json", endpoint=self._tell_clock, methods=["GET"]),
+            Rule("/_local/outcomes/<address>", endpoint=self._set_outcome, methods=["POST"]),
             Rule("/_local/webhooks/<partner>", endpoint=self._receive, methods=["POST"]),
             Rule("/_local/webhooks/<partner>/secret", endpoint=self._set_secret, methods=["POST"]),
             Rule("/_local/webhooks/<partner>/answer", endpoint=self._set_answer, methods=["POST"]),
@@ -94,13 +99,17 @@ class LocalSite:
 
     def _receive(self, request: Request, partner: str) -> Response:
         headers = {name.lower(): value for name, value in request.headers.items()}
-        return Response(status=self._receiver.receive(partner, headers, request.get_data()))
+        reply = self._receiver.receive(partner, headers, request.get_data())
+        return Response(reply.body, reply.status)
 
     def _set_secret(self, request: Request, partner: str) -> Response:
+        given = request.get_json()
         try:
-            self._receiver.set_secret(partner, str(request.get_json()["secret"]))
-        except (KeyError, ValueError):
-            raise BadRequest('expected {"secret": "whsec_…"}') from None
+            self._receiver.set_secrets(
+                partner, *map(str, given["secrets"] if "secrets" in given else [given["secret"]])
+            )
+        except (KeyError, TypeError, ValueError):
+            raise BadRequest('expected {"secret": "whsec_…"} or {"secrets": ["whsec_…", …]}') from None
         return Response(status=204)
 
     def _set_answer(self, request: Request, partner: str) -> Response:
@@ -108,6 +117,13 @@ class LocalSite:
         if status not in _HTTP_STATUSES:
             raise BadRequest('expected {"status": 200}')
         self._receiver.set_answer(partner, status)
+        return Response(status=204)
+
+    def _set_outcome(self, request: Request, address: str) -> Response:
+        outcome = next((each for each in OUTCOMES if each == request.get_json().get("outcome")), None)
+        if outcome is None:
+            raise BadRequest(f'expected {{"outcome": one of {", ".join(OUTCOMES)}}}')
+        self._receipts.set_outcome(address, outcome)
         return Response(status=204)
 
 

@@ -27,10 +27,10 @@ def exists(arn: str) -> bool:
     return last_part(arn) in sqs_backends[ACCOUNT][REGION].queues
 
 
-def send(arn: str, body: str, attributes: Mapping[str, str] | None = None) -> None:
-    """Sends one message with string attributes; raises NoSuchQueue."""
+def send(arn: str, body: str, attributes: Mapping[str, str] | None = None, *, delay_s: int = 0) -> None:
+    """Sends one message with string attributes, shown in so many seconds; raises NoSuchQueue."""
     given = {name: {"DataType": "String", "StringValue": value} for name, value in (attributes or {}).items()}
-    sqs_backends[ACCOUNT][REGION].send_message(_queue(arn).name, body, message_attributes=given)
+    sqs_backends[ACCOUNT][REGION].send_message(_queue(arn).name, body, message_attributes=given, delay_seconds=delay_s)
 
 
 def receive(arn: str, limit: int) -> list[Any]:

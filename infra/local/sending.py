@@ -99,6 +99,7 @@ class Sending:
             "to": [request["DestinationPhoneNumber"]],
             "text": request["MessageBody"],
             "context": request.get("Context", {}),
+            "configuration": request.get("ConfigurationSetName", ""),
         }
         self._deliver("sms", body)
         return json_answer({"MessageId": identifier})
@@ -145,5 +146,6 @@ def _mail_body(
         "html": html.get_content() if html else "",
         "headers": {name: str(value) for name, value in message.items()},
         "attachments": [part.get_filename() or "" for part in message.iter_attachments()],
+        "configuration": request.get("ConfigurationSetName", ""),
         "tags": {tag["Name"]: tag["Value"] for tag in request.get("EmailTags", [])},
     }

@@ -37,6 +37,7 @@ from infra.local.messages import MessageJournal
 from infra.local.objects import BucketJournal
 from infra.local.outbox import Outbox, Sent
 from infra.local.queue_pump import QueuePump
+from infra.local.receipts import Receipts
 from infra.local.receiving import Receiver
 from infra.local.schedule_pump import SchedulePump
 from infra.local.secrets import SecretJournal
@@ -97,16 +98,17 @@ class LocalSystem:
         self.receiver = Receiver(self._store, self._outbox)
         self._cloud = _cloud(self._store, self.clock, self._nursery)
         parts.callback(self._cloud.functions.close)
+        self.receipts = Receipts(self._cloud.topics, self._store, self.clock)
         self._advancing = threading.Lock()
 
     def _made_front(self) -> Front:
         pages = IssuerPages(self.issuer, self._store)
-        site = LocalSite(self.clock, self.advance, self._outbox, self.receiver, pages)
+        site = LocalSite(self.clock, self.advance, self._outbox, self.receiver, pages, receipts=self.receipts)
         check = JwtCheck(lambda: self.issuer.public_key)
         return Front(self._cloud.world, self._cloud.api, self._cloud.functions, check, site)
 
     def _answer_ourselves(self) -> None:
-        sending = Sending(self._cloud.senders, self._outbox.deliver)
+        sending = Sending(self._cloud.senders, self._deliver)
         self._endpoint.own.update(
             {
                 ("events", "PutEvents"): self._cloud.router.put_events,
@@ -115,6 +117,10 @@ class LocalSystem:
                 ("sms-voice", "SendTextMessage"): sending.send_text_message,
             }
         )
+
+    def _deliver(self, kind: str, body: dict[str, Any]) -> None:
+        self._outbox.deliver(kind, body)
+        self.receipts.say(kind, body)
 
     def _start(self, parts: ExitStack) -> None:
         file = self.folder / ENDPOINT_FILE

@@ -16,6 +16,7 @@ from infra.local.issuer import Issuer
 from infra.local.issuing import IssuerPages
 from infra.local.local_site import LocalSite
 from infra.local.outbox import Outbox, Sent
+from infra.local.receipts import Receipts, Topics
 from infra.local.receiving import Receiver
 from infra.local.sending import Senders, Sending
 from infra.local.server import Listener
@@ -56,7 +57,8 @@ class ParitySystem:
         self.url = f"http://localhost:{self._front.port}"
         self.issuer = Issuer(self._store, self.clock, LOCAL.issuer.replace(LOCAL.public_url, self.url), LOCAL.audience)
         pages = IssuerPages(self.issuer, self._store)
-        self._site = Site(LocalSite(self.clock, self.advance, self._outbox, self.receiver, pages))
+        silent = Receipts(Topics(), self._store, self.clock)
+        self._site = Site(LocalSite(self.clock, self.advance, self._outbox, self.receiver, pages, receipts=silent))
         self._start(assembly)
 
     def _start(self, assembly: Path) -> None:

@@ -67,6 +67,10 @@ class Aws:
         """The dead-letter queue behind the queue that feeds this function."""
         return SqsQueue(self._sqs, self.setting("VIGIE_DEAD_QUEUE"))
 
+    def fed_queue(self) -> SqsQueue:
+        """The queue that feeds this function: its dead-letter queue is named after it."""
+        return SqsQueue(self._sqs, self.setting("VIGIE_DEAD_QUEUE").removesuffix("-dead"))
+
     def bus(self) -> Bus:
         return Bus(self._client("events", QUICK), self.setting("VIGIE_BUS"))
 

@@ -18,14 +18,19 @@ CALL_BYTES = 256_000
 
 
 class SqsQueue:
-    """A queue to send to."""
+    """A queue."""
 
     def __init__(self, client: SQSClient, url: str) -> None:
         self._client = client
         self._url = url
 
-    def send(self, body: str, *, delay_s: int = 0, attributes: Mapping[str, str] | None = None) -> None:
-        """One message, in at most `delay_s` ≤ 900 seconds; `attributes` are non-empty texts."""
+    def send(
+        self, body: str, *, delay_s: int = 0, attributes: Mapping[str, str] | None = None, group: str = ""
+    ) -> None:
+        """One message, in at most `delay_s` ≤ 900 seconds; `attributes` are non-empty texts.
+
+        A queue serves its groups fairly: the messages of one that is slow do not keep those of the others waiting.
+        """
         call(
             self._client.send_message,
             QueueUrl=self._url,
@@ -34,7 +39,12 @@ class SqsQueue:
             MessageAttributes={
                 name: {"DataType": "String", "StringValue": value} for name, value in (attributes or {}).items()
             },
+            **({"MessageGroupId": group} if group else {}),
         )
+
+    def delete(self, receipt: str) -> None:
+        """Forgets a message that was received; raises Unavailable."""
+        call(self._client.delete_message, QueueUrl=self._url, ReceiptHandle=receipt)
 
 
 class Bus:

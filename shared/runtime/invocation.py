@@ -28,6 +28,8 @@ class Once(Generic[B]):
         self._counted = False
         self.logger = Logger(service=os.environ.get("POWERTOOLS_SERVICE_NAME", "vigie"))
         self.metrics = Metrics(namespace="Vigie", service=self.logger.service)
+        # Stages may share an account: the heartbeat of one must not hide the silence of another.
+        self.metrics.set_default_dimensions(stage=os.environ.get("VIGIE_STAGE", "local"))
         if "AWS_LAMBDA_RUNTIME_API" in os.environ:
             self.get()
 

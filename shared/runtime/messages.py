@@ -15,6 +15,9 @@ from shared.events import Event, Recorded, parse
 from shared.runtime.invocation import LOGGED_IDS, Handler, Invocation, Once, attempt, place
 
 M = TypeVar("M", bound=BaseModel)
+A = TypeVar("A")
+Counts = Mapping[str, int] | None
+"""What a message came to, for the metrics."""
 
 
 def consumer(build: Callable[[Aws], Callable[[Recorded[Any]], None]], *events: type[Event]) -> Handler:
@@ -22,19 +25,26 @@ def consumer(build: Callable[[Aws], Callable[[Recorded[Any]], None]], *events: t
     return _queue_handler(build, lambda body: parse(json.loads(body), *events))
 
 
-def worker(build: Callable[[Aws], Callable[[M], None]], command: type[M]) -> Handler:
+def worker(build: Callable[[Aws], Callable[[M], Counts]], command: type[M]) -> Handler:
     """Handles commands of the service's own queue, one call each."""
     return _queue_handler(build, lambda body: _read(command, body))
 
 
-def _queue_handler(build: Callable[[Aws], Callable[[Any], None]], read: Callable[[str], Any]) -> Handler:
+def listener(build: Callable[[Aws], Callable[[A], Counts]], read: Callable[[str], A]) -> Handler:
+    """Handles what others write in their own form, one call each; `read` raises Unreadable, or json's error."""
+    return _queue_handler(build, read)
+
+
+def _queue_handler(build: Callable[[Aws], Callable[[Any], Counts]], read: Callable[[str], Any]) -> Handler:
     once = Once(build)
 
     def handle(invocation: Invocation, _context: Any) -> dict[str, Any]:
+        records = sorted(invocation["Records"], key=_suspicion)
+        wary = len(records) > 1 and _receives(records[-1]) > 1
         failures = [
             {"itemIdentifier": record["messageId"]}
-            for record in invocation["Records"]
-            if _handle_message(once, read, record)
+            for record in records
+            if _handle_message(once, read, record) or (wary and _let_go(once, record))
         ]
         once.flush()
         return {"batchItemFailures": failures}
@@ -42,12 +52,35 @@ def _queue_handler(build: Callable[[Aws], Callable[[Any], None]], read: Callable
     return handle
 
 
-def _handle_message(once: Once[Callable[[Any], None]], read: Callable[[str], Any], record: Mapping[str, Any]) -> bool:
+def _receives(record: Mapping[str, Any]) -> int:
+    return int(record["attributes"]["ApproximateReceiveCount"])
+
+
+def _suspicion(record: Mapping[str, Any]) -> tuple[int, int]:
+    """Messages that came back go last: one of them may have killed the process that had them all.
+
+    Their order turns round at each return, so that what stands beside the killer is handled before it, sooner or later.
+    """
+    receives = _receives(record)
+    place = int.from_bytes(str(record["messageId"]).encode(), "big")
+    return receives, 0 if receives == 1 else place * (-1) ** receives
+
+
+def _let_go(once: Once[Any], record: Mapping[str, Any]) -> bool:
+    """Deletes a message that is handled, at once: if the next one kills the process, this one does not come back with it.
+
+    Never a failure: a message that could not be deleted is deleted with its batch, or handled twice without effect.
+    """
+    attempt(once, lambda: once.aws.fed_queue().delete(record["receiptHandle"]))
+    return False
+
+
+def _handle_message(once: Once[Callable[[Any], Counts]], read: Callable[[str], Any], record: Mapping[str, Any]) -> bool:
     """Handles one message; True when the queue must give it again."""
     error = attempt(once, partial(_deliver, once, read, record))
     if error is None:
         return False
-    last = int(record["attributes"]["ApproximateReceiveCount"]) >= int(once.aws.setting("VIGIE_MAX_RECEIVES"))
+    last = _receives(record) >= int(once.aws.setting("VIGIE_MAX_RECEIVES"))
     if not (isinstance(error, Reject) or last) or attempt(once, partial(_bury, once.aws, record, error)):
         # What could not be buried stays in its queue, whose own redrive stands one receive behind.
         return True
@@ -55,14 +88,15 @@ def _handle_message(once: Once[Callable[[Any], None]], read: Callable[[str], Any
     return False
 
 
-def _deliver(once: Once[Callable[[Any], None]], read: Callable[[str], Any], record: Mapping[str, Any]) -> None:
+def _deliver(once: Once[Callable[[Any], Counts]], read: Callable[[str], Any], record: Mapping[str, Any]) -> None:
     handle = once.get()
     try:
         message = read(record["body"])
     except json.JSONDecodeError:
         raise Unreadable("Message qui n’est pas du JSON.", code="json") from None
     once.logger.append_keys(**_ids(message))
-    handle(message)
+    for name, value in (handle(message) or {}).items():
+        once.count(name, value)
 
 
 def _ids(message: Any) -> dict[str, str]:

@@ -22,9 +22,7 @@ from shared.idempotency import Request
 from shared.identity import TERRITORY_HEADER, Caller, Identity
 from shared.web.problems import from_validation
 from shared.web.responses import NEVER_KEPT, SECURITY, problem
-
-LONGEST_JSON = 64 * 1024
-"""Characters of a JSON body."""
+from shared.web.sizes import LONGEST_BODY, refuse_large
 
 
 def api_resolver() -> APIGatewayHttpResolver:
@@ -35,7 +33,7 @@ def api_resolver() -> APIGatewayHttpResolver:
     resolver.exception_handler(RequestUnsupportedContentType)(_refuse_type)
     resolver.exception_handler(UnicodeDecodeError)(_refuse_encoding)
     resolver.exception_handler(NotFoundError)(_refuse_route)
-    resolver.use([_secure])
+    resolver.use([_secure, refuse_large])
     return resolver
 
 
@@ -67,7 +65,7 @@ class Callers:
 
 def read_json(text: str) -> dict[str, Any]:
     """A JSON object; raises TooLarge over 64 kB, Invalid when it is something else."""
-    if len(text) > LONGEST_JSON:
+    if len(text) > LONGEST_BODY:
         raise TooLarge("Le corps de la demande dépasse 64 ko.")
     try:
         value = json.loads(text)

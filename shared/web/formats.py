@@ -5,6 +5,7 @@ Days and months stand here by hand: importing a locale library would cost each c
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
@@ -101,6 +102,12 @@ def listing(words: Sequence[str], last: str = "et") -> str:
     """`a, b et c`."""
     head, tail = list(words[:-1]), list(words[-1:])
     return f" {last} ".join(filter(None, [", ".join(head), *tail]))
+
+
+def of(name: str) -> str:
+    """`de Nadia`, `d’Olivier`: the elision before a vowel or an h, accents apart."""
+    first = unicodedata.normalize("NFD", name[:1]).lower()[:1]
+    return f"d’{name}" if first and first in "aeiouyhœæ" else f"de {name}"
 
 
 def siret(digits: str) -> str:

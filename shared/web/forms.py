@@ -12,9 +12,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from shared.errors import Forbidden, Invalid, TooLarge, VigieError
+from shared.web.sizes import LONGEST_BODY
 
-LONGEST_BODY = 64 * 1024
-"""Bytes; no form of the site comes near it."""
 MOST_FIELDS = 200
 URLENCODED = "application/x-www-form-urlencoded"
 EARLIEST_YEAR = 1900

@@ -18,12 +18,16 @@ EVERY_MEMBER = frozenset({"capteur", "manager", "coordinator", "deputy", "steeri
 ON_THE_GROUND = frozenset({"capteur", "manager", "coordinator", "deputy"})
 VISITORS = frozenset({"capteur", "manager"})
 COORDINATION = frozenset({"coordinator", "deputy"})
+DEVELOPERS = frozenset({"diffusion"})
+"""Those of a partner of the diffusion: they follow their own endpoint."""
 SITE_MAP: tuple[tuple[Link, frozenset[str]], ...] = (
     (Link("Ma journée", "/journee"), VISITORS),
     (Link("Alertes", "/alertes"), EVERY_MEMBER),
     (Link("Visites", "/visites"), ON_THE_GROUND),
     (Link("Entreprises", "/entreprises"), ON_THE_GROUND),
     (Link("Programme", "/programmes"), ON_THE_GROUND),
+    (Link("Partenaires", "/alertes/partenaires"), COORDINATION),
+    (Link("Mon point d’accès", "/alertes/partenaires"), DEVELOPERS),
     (Link("Imports", "/imports"), COORDINATION),
     (Link("Questionnaire", "/questionnaire"), COORDINATION),
 )

@@ -36,9 +36,20 @@ _PROBLEM = {
         },
     },
 }
-_UNUSED = {"HTTPValidationError", "ValidationError"}
+_UNUSED = {"HTTPValidationError", "ResponseValidationError", "ValidationError"}
 """What Powertools describes and our refusals replace."""
-_BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+SIGNED = {"x-signed": True}
+"""The `openapi_extensions` of a route whose callers sign what they send, instead of bearing a token."""
+_SCHEMES = {
+    "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "signature": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "webhook-signature",
+        "description": "Une ou plusieurs signatures `v1,<base64>`, séparées par une espace : HMAC-SHA256 de "
+        "`<webhook-id>.<webhook-timestamp>.<corps>`, par la clé qui suit `whsec_`, décodée de sa base64.",
+    },
+}
 _PARAMETERS = {
     "Territory": {
         "name": "Vigie-Territory",
@@ -56,7 +67,25 @@ _PARAMETERS = {
         "schema": {"type": "string", "minLength": 8, "maxLength": 128, "pattern": "^[!-~]+$"},
         "example": "3f1d0c1e-6f0b-4a59-9d2c-6a3d6cf5a1b2",
     },
+    "WebhookId": {
+        "name": "webhook-id",
+        "in": "header",
+        "required": True,
+        "description": "Un par message, le même à chaque nouvel essai.",
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"},
+        "example": "msg_2b8f6c1e4d",
+    },
+    "WebhookTimestamp": {
+        "name": "webhook-timestamp",
+        "in": "header",
+        "required": True,
+        "description": "L’heure de cet essai, en secondes depuis 1970 ; refusée au-delà de cinq minutes d’écart.",
+        "schema": {"type": "string", "pattern": "^[1-9][0-9]{0,10}$"},
+        "example": "1790000000",
+    },
 }
+_READ, _COMMAND, _MESSAGE = ("Territory",), ("Territory", "IdempotencyKey"), ("WebhookId", "WebhookTimestamp")
+"""The headers of an operation, by its kind."""
 
 
 def problem_responses(*statuses: int) -> dict[int, Any]:
@@ -79,15 +108,21 @@ def document(resolver: APIGatewayHttpResolver, title: str, description: str) -> 
     """The OpenAPI 3.1 document of a resolver's routes, in plain data and in a stable order."""
     text = resolver.get_openapi_json_schema(title=title, version=API_VERSION, description=description)
     made: dict[str, Any] = json.loads(text)
-    made["security"] = [{"bearer": []}]
+    signed = any(_is_signed(operation) for path in made["paths"].values() for operation in path.values())
+    scheme = "signature" if signed else "bearer"
+    made["security"] = [{scheme: []}]
     made["paths"] = {path: _with_headers(made["paths"][path]) for path in sorted(made["paths"])}
     schemas = {**made.get("components", {}).get("schemas", {}), "Problem": _PROBLEM}
     made["components"] = {
         "schemas": {name: schemas[name] for name in sorted(schemas) if name not in _UNUSED},
-        "parameters": _PARAMETERS,
-        "securitySchemes": {"bearer": _BEARER},
+        "parameters": {name: _PARAMETERS[name] for name in (_MESSAGE if signed else _COMMAND)},
+        "securitySchemes": {scheme: _SCHEMES[scheme]},
     }
     return made
+
+
+def _is_signed(operation: dict[str, Any]) -> bool:
+    return operation.items() >= SIGNED.items()
 
 
 def _with_headers(path: dict[str, Any]) -> dict[str, Any]:
@@ -96,10 +131,14 @@ def _with_headers(path: dict[str, Any]) -> dict[str, Any]:
 
 
 def _with_header(method: str, operation: dict[str, Any]) -> dict[str, Any]:
-    names = ["Territory", "IdempotencyKey"] if method == "post" else ["Territory"]
+    names = _COMMAND if method == "post" else _READ
+    if _is_signed(operation):
+        names = _MESSAGE
+        operation["requestBody"]["required"] = True
     headers = [{"$ref": f"#/components/parameters/{name}"} for name in names]
     responses = operation["responses"]
-    return operation | {
+    said = {name: value for name, value in operation.items() if name not in SIGNED}
+    return said | {
         "parameters": [*operation.get("parameters", []), *headers],
         "responses": {status: responses[status] for status in sorted(responses)},
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, ModuleLoader, StrictUndefined
@@ -46,12 +47,17 @@ class Pages:
     """The pages of a service: its own templates first, then the shared ones."""
 
     def __init__(self, *template_folders: Path) -> None:
-        folders = (*template_folders, SHARED_TEMPLATES)
-        self._environment = environment(ChoiceLoader([_loader(folder) for folder in folders]))
+        self._environment = _environment((*template_folders, SHARED_TEMPLATES))
 
     def render(self, template: str, frame: Frame | None = None, **context: object) -> str:
         """The page as HTML, in French spacing; raises jinja2.UndefinedError when the template names what was not given."""
         return spaced(self._environment.get_template(template).render(frame=frame or Frame(), **context))
+
+
+@cache
+def _environment(folders: tuple[Path, ...]) -> Environment:
+    """One for the same folders in a process: a template that was read stays as it was read."""
+    return environment(ChoiceLoader([_loader(folder) for folder in folders]))
 
 
 def environment(loader: BaseLoader) -> Environment:

@@ -20,6 +20,7 @@ from shared.web.forms import read_form, refuse_cross_site
 from shared.web.navigation import Link, navigation_for
 from shared.web.rendering import Frame, Pages
 from shared.web.responses import NEVER_KEPT, SECURITY, error_page, redirect
+from shared.web.sizes import refuse_large
 
 SIGN_IN = "/connexion"
 SWITCH = Link("Changer de territoire", f"{SIGN_IN}/territoire")
@@ -52,6 +53,7 @@ def page_resolver(pages: Pages) -> APIGatewayHttpResolver:
     resolver.exception_handler(VigieError)(refuse)
     resolver.exception_handler(Unidentified)(sign_in)
     resolver.exception_handler(NotFoundError)(unknown)
+    resolver.use([refuse_large])
     return resolver
 
 

@@ -12,7 +12,7 @@ PREFIX = "/static"
 HASH_LENGTH = 12
 STYLE_SHEETS = (
     *("tokens", "base", "layout", "controls", "components", "board", "charts"),
-    *("asked", "visits", "programmes", "offline", "print"),
+    *("asked", "visits", "programmes", "deliveries", "offline", "print"),
 )
 """`vigie.css` is these, in this order: one request, and files short enough to read."""
 MODULES = (

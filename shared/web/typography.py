@@ -6,7 +6,7 @@ import re
 
 from shared.web.formats import SPACE, THIN
 
-_WIDE = re.compile(r"(?<=«) | (?=»)| (?=:(?![^\s<]))")
+_WIDE = re.compile(r" (?:(?<=« )|(?=»|:(?![^\s<])))")
 _THIN = re.compile(r" (?=[;!?](?![^\s<»]))")
 
 

@@ -1,4 +1,4 @@
-"""Queues, the bus and its rules."""
+"""Queues, topics, the bus and its rules."""
 
 from __future__ import annotations
 
@@ -53,6 +53,32 @@ def _queue_policy(cloud: Cloud, resource: Resource) -> Made:
     return Made(resource.logical_id)
 
 
+@providing(
+    "AWS::SNS::Topic",
+    {"TopicName"},
+    KmsMasterKeyId="encryption at rest cannot be seen on one machine",
+    DisplayName="for people",
+)
+def _topic(_cloud: Cloud, resource: Resource) -> Made:
+    name = resource.name("TopicName")
+    topic = arn("sns", name)
+    return Made(topic, {"TopicArn": topic, "TopicName": name})
+
+
+@providing(
+    "AWS::SNS::Subscription",
+    {"TopicArn", "Protocol", "Endpoint", "RawMessageDelivery"},
+    RedrivePolicy="a queue of our own accepts at once",
+    Region="there is one region",
+)
+def _subscription(cloud: Cloud, resource: Resource) -> Made:
+    """Queues, word for word: nobody is on call on a laptop."""
+    if resource.get("Protocol") != "sqs" or not resource.get("RawMessageDelivery"):
+        raise TemplateError(f"{resource.stack}: {resource.logical_id} is no raw subscription of a queue")
+    cloud.topics.queues.setdefault(resource.get("TopicArn"), []).append(resource.get("Endpoint"))
+    return Made(resource.logical_id)
+
+
 @providing("AWS::Events::EventBus", {"Name"}, Description="for people")
 def _bus(cloud: Cloud, resource: Resource) -> Made:
     name = resource.name("Name")
@@ -83,4 +109,4 @@ def _target(resource: Resource, target: dict[str, Any]) -> Target:
     return Target(target["Arn"], target.get("DeadLetterConfig", {}).get("Arn", ""))
 
 
-PROVIDERS = {**_queue, **_queue_policy, **_bus, **_rule}
+PROVIDERS = {**_queue, **_queue_policy, **_topic, **_subscription, **_bus, **_rule}

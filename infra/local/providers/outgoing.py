@@ -6,6 +6,7 @@ from typing import Any
 
 from infra.local.arns import arn
 from infra.local.cloud import Cloud, Resource
+from infra.local.outbox import EMAIL, SMS
 from infra.local.providers.base import providing
 from infra.local.templates import Made
 
@@ -43,9 +44,22 @@ def _mail_configuration(cloud: Cloud, resource: Resource) -> Made:
     return Made(name)
 
 
-@providing("AWS::SMSVOICE::ConfigurationSet", {"ConfigurationSetName", "DefaultSenderId", "ProtectConfigurationId"})
+@providing("AWS::SES::ConfigurationSetEventDestination", {"ConfigurationSetName", "EventDestination"})
+def _mail_events(cloud: Cloud, resource: Resource) -> Made:
+    destination = resource.get("EventDestination")
+    topic = destination["SnsDestination"]["TopicARN"]
+    cloud.topics.told.setdefault((EMAIL, resource.get("ConfigurationSetName")), []).append(topic)
+    return Made(resource.logical_id)
+
+
+@providing(
+    "AWS::SMSVOICE::ConfigurationSet",
+    {"ConfigurationSetName", "DefaultSenderId", "ProtectConfigurationId", "EventDestinations"},
+)
 def _sms_configuration(cloud: Cloud, resource: Resource) -> Made:
     name = resource.name("ConfigurationSetName")
+    topics = [each["SnsDestination"]["TopicArn"] for each in resource.get("EventDestinations", [])]
+    cloud.topics.told[(SMS, name)] = topics
     cloud.senders.sms_configurations[name] = resource.get("ProtectConfigurationId", "")
     return Made(name, {"Arn": arn("sms-voice", f"configuration-set/{name}")})
 
@@ -66,4 +80,4 @@ def _sender(cloud: Cloud, resource: Resource) -> Made:
     return Made(f"{sender}|{country}", {"Arn": arn("sms-voice", f"sender-id/{sender}/{country}")})
 
 
-PROVIDERS = {**_identity, **_mail_configuration, **_sms_configuration, **_protection, **_sender}
+PROVIDERS = {**_identity, **_mail_configuration, **_mail_events, **_sms_configuration, **_protection, **_sender}

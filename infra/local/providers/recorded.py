@@ -32,12 +32,6 @@ def _plain(name_property: str = "", arn_service: str = "", arn_prefix: str = "")
     return describe
 
 
-def _topic(resource: Resource) -> Made:
-    name = resource.name("TopicName")
-    topic = arn("sns", name)
-    return Made(topic, {"TopicArn": topic, "TopicName": name})
-
-
 def _user_pool(_resource: Resource) -> Made:
     provider = f"cognito-idp.{REGION}.amazonaws.com/{_POOL}"
     attributes = {
@@ -60,7 +54,6 @@ def _log_group(resource: Resource) -> Made:
 
 _ISSUER = "the development issuer signs people in"
 _NO_METRICS = "no metrics are kept here"
-_TELLS_NOBODY = "nobody is on call on a laptop"
 _ONE_ACCOUNT = f"IAM is not evaluated here; there is one account, {ACCOUNT}"
 
 PROVIDERS: dict[str, Provider] = {
@@ -82,12 +75,9 @@ PROVIDERS: dict[str, Provider] = {
     "AWS::Logs::MetricFilter": _recording(_NO_METRICS, _plain()),
     "AWS::Logs::ResourcePolicy": _recording(_ONE_ACCOUNT, _plain("PolicyName")),
     "AWS::S3::BucketPolicy": _recording(_ONE_ACCOUNT, _plain()),
-    "AWS::SES::ConfigurationSetEventDestination": _recording("mail providers report nothing here", _plain()),
     "AWS::SMSVOICE::OptOutList": _recording(
         "nobody opts out here", _plain("OptOutListName", "sms-voice", "opt-out-list/")
     ),
     "AWS::SMSVOICE::Pool": _recording("the sender name is used directly", _plain("", "sms-voice", "pool/")),
-    "AWS::SNS::Subscription": _recording(_TELLS_NOBODY, _plain()),
-    "AWS::SNS::Topic": _recording(_TELLS_NOBODY, _topic),
     "AWS::SNS::TopicPolicy": _recording(_ONE_ACCOUNT, _plain()),
 }

@@ -20,6 +20,7 @@ def _api(cloud: Cloud, resource: Resource) -> Made:
     {"ApiId", "StageName", "AutoDeploy"},
     AccessLogSettings="each function has a log file",
     DefaultRouteSettings="requests are not throttled here",
+    RouteSettings="requests are not throttled here",
 )
 def _stage(_cloud: Cloud, resource: Resource) -> Made:
     if resource.get("StageName") != "$default":
