@@ -11,7 +11,7 @@ from typing import Protocol
 from services.directory.belonging import user_writes
 from services.directory.differences import Differences, compare, entries_of
 from services.directory.store import NONE_YET, DirectoryStore, delete_entry, put_entry, put_territory, register
-from services.directory.territory_file import TerritoryFile
+from services.directory.territory_file import MemberSection, TerritoryFile
 from shared import outbox
 from shared.address_book import Directory, Member, Partner, Structure, Territory
 from shared.clock import Clock
@@ -112,13 +112,11 @@ def _target(file: TerritoryFile, current: Directory | None) -> Directory:
             id=section.id,
             name=section.name,
             communes=section.communes,
-            settings=AlertSettings(**dict(section.settings)),
+            settings=AlertSettings.model_validate(section.settings.model_dump()),
             visit_settings=VisitSettings(**dict(section.visit_settings)),
         ),
         structures=tuple(Structure(**entry.model_dump()) for entry in file.structures),
-        members=tuple(
-            Member(structure_id=entry.structure, **entry.model_dump(exclude={"structure"})) for entry in file.members
-        ),
+        members=tuple(map(_member, file.members)),
         partners=tuple(
             Partner(
                 structure_id=entry.structure,
@@ -127,6 +125,15 @@ def _target(file: TerritoryFile, current: Directory | None) -> Directory:
             )
             for entry in file.partners
         ),
+    )
+
+
+def _member(entry: MemberSection) -> Member:
+    return Member(
+        structure_id=entry.structure,
+        deputy_id=entry.deputy,
+        absent=tuple((absence.first, absence.last) for absence in entry.absences),
+        **entry.model_dump(exclude={"structure", "deputy", "absences"}),
     )
 
 

@@ -11,6 +11,8 @@ from services.directory.marked_yaml import Marked, Path, Problem
 if TYPE_CHECKING:
     from services.directory.territory_file import MemberSection, TerritoryFile
 
+FIT = {"coordinator": frozenset({"coordinator", "deputy"}), "agency": frozenset({"agency"})}
+"""Who can stand in for whom: the coordinator's messages ask for what others may not do, the agency's bear its link."""
 LISTS = ("structures", "members", "partners")
 Entry = Mapping[str, Any]
 
@@ -22,6 +24,7 @@ def reference_problems(document: Marked) -> list[Problem]:
         *_given_twice(document, "members", ("subject",)),
         *_given_twice(document, "partners", ("channel", "address")),
         *_unknown_structures(document),
+        *_unfit_deputies(document),
     ]
 
 
@@ -61,6 +64,34 @@ def _unknown_structures(document: Marked) -> Iterator[Problem]:
             if isinstance(reference, str) and reference not in known:
                 message = f"Aucune structure « {reference} » dans ce fichier : ajoutez-la à `structures`."
                 yield document.problem((*path, "structure"), message)
+
+
+def _unfit_deputies(document: Marked) -> Iterator[Problem]:
+    """A deputy gets the messages of whom they stand in for, and must be able to do what these ask."""
+    roles = {str(entry.get("id")): _given_roles(entry) for _, entry in _entries(document, "members")}
+    for path, entry in _entries(document, "members"):
+        deputy = entry.get("deputy")
+        if isinstance(deputy, str):
+            message = _unfit(deputy, entry, roles)
+            if message:
+                yield document.problem((*path, "deputy"), message)
+
+
+def _unfit(deputy: str, entry: Entry, roles: Mapping[str, frozenset[str]]) -> str:
+    if deputy == entry.get("id"):
+        return "Personne ne se supplée soi-même : nommez quelqu’un d’autre."
+    if deputy not in roles:
+        return f"Aucun membre « {deputy} » dans ce fichier : ajoutez-le à `members`."
+    for role in sorted(_given_roles(entry) & set(FIT)):
+        if not roles[deputy] & FIT[role]:
+            fit = " ou ".join(f"« {each} »" for each in sorted(FIT[role]))
+            return f"Pour suppléer un membre « {role} », il faut le rôle {fit}."
+    return ""
+
+
+def _given_roles(entry: Entry) -> frozenset[str]:
+    given = entry.get("roles")
+    return frozenset(map(str, given)) if isinstance(given, list) else frozenset()
 
 
 def _entries(document: Marked, name: str) -> Iterator[tuple[Path, Entry]]:

@@ -10,6 +10,7 @@ from shared.errors import Forbidden
 FIRST_PAGES: tuple[tuple[str, frozenset[Role]], ...] = (
     ("/alertes", frozenset({"coordinator", "deputy", "manager", "steering"})),
     ("/journee", frozenset({"capteur"})),
+    ("/alertes/partenaires", frozenset({"diffusion"})),
 )
 """The first that fits."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 CONTACT_FIELDS = frozenset({"email", "phone", "address"})
@@ -17,7 +18,15 @@ def masked(name: str, value: object) -> str:
         return masked_contact(str(value))
     if isinstance(value, bool):
         return "oui" if value else "non"
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    if isinstance(value, tuple):
+        return ", ".join(map(_spelled, value))
+    return str(value)
+
+
+def _spelled(part: object) -> str:
+    """An entry of a list; the days of an absence, or a calendar and its day, side by side."""
+    parts = part.values() if isinstance(part, dict) else part
+    return " – ".join(map(str, parts)) if isinstance(parts, Iterable) and not isinstance(parts, str) else str(part)
 
 
 def masked_contact(text: str) -> str:

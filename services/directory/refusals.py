@@ -27,6 +27,7 @@ MESSAGES = {
 PATTERNS = {
     "id": "Identifiant mal formé : minuscules sans accent, chiffres et traits d’union, par exemple « cci-90 ».",
     "structure": "Identifiant mal formé : reprenez l’`id` d’une structure du fichier.",
+    "deputy": "Identifiant mal formé : reprenez l’`id` d’un membre du fichier.",
     "kind": "Mot mal formé : minuscules sans accent, chiffres et traits d’union, par exemple « chambre ».",
     "communes": "Code INSEE de commune mal formé : cinq caractères, par exemple « 90010 » ou « 2A004 ».",
 }

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
     ValidationError,
     ValidationInfo,
+    model_validator,
 )
 from stdnum.fr import siret as siret_numbers
 
@@ -26,7 +29,7 @@ from services.directory.marked_yaml import Marked, Path, Problem, read_marked
 from services.directory.refusals import refusal
 from shared.address_book import ChannelName, Role
 from shared.errors import Invalid
-from shared.settings import AlertSettings, VisitSettings
+from shared.settings import AlertSettings, SubdivisionChange, VisitSettings
 
 
 class InvalidFile(Invalid):
@@ -70,6 +73,14 @@ def _distinct(roles: tuple[Role, ...]) -> tuple[Role, ...]:
     return roles
 
 
+def _day(value: object) -> object:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError("Jour illisible : attendu « 2026-12-21 ».") from None
+
+
+Day = Annotated[date, BeforeValidator(_day)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=120)]
 Commune = Annotated[str, StringConstraints(pattern=r"^(\d{2}|2[AB])\d{3}$")]
@@ -85,10 +96,20 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
 
+class SubdivisionChangeSection(SubdivisionChange):
+    """From which day on the public holidays are those of another subdivision."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: Day
+
+
 class SettingsSection(AlertSettings):
     """What the territory chose; in the file an unknown setting is a mistake."""
 
     model_config = ConfigDict(extra="forbid")
+
+    subdivision_changes: tuple[SubdivisionChangeSection, ...] = ()
 
 
 class VisitSettingsSection(VisitSettings):
@@ -116,6 +137,19 @@ class StructureSection(Section):
     siret: Siret | None = None
 
 
+class AbsenceSection(Section):
+    """Days on which a person is told nothing."""
+
+    first: Day
+    last: Day
+
+    @model_validator(mode="after")
+    def _in_order(self) -> AbsenceSection:
+        if self.last < self.first:
+            raise ValueError("L’absence finit avant de commencer : vérifiez les deux jours.")
+        return self
+
+
 class MemberSection(Section):
     """A person of a structure."""
 
@@ -126,6 +160,8 @@ class MemberSection(Section):
     email: Email | None = None
     phone: Phone | None = None
     subject: Annotated[str, StringConstraints(min_length=1, max_length=128)] | None = None
+    absences: tuple[AbsenceSection, ...] = ()
+    deputy: Id | None = None
 
 
 class PartnerSection(Section):
@@ -152,8 +188,10 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "territory": TerritorySection,
     "settings": SettingsSection,
     "visit_settings": VisitSettingsSection,
+    "subdivision_changes": SubdivisionChangeSection,
     "structures": StructureSection,
     "members": MemberSection,
+    "absences": AbsenceSection,
     "partners": PartnerSection,
 }
 """What stands under each key."""
