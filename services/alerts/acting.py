@@ -5,7 +5,7 @@ How each is done stands in `services.alerts.doing`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from services.alerts.alert import Alert, Standing
@@ -18,6 +18,8 @@ OPEN = frozenset(state for state in State if not state.is_terminal)
 ENDED = frozenset(State) - OPEN
 BEFORE_TRANSMISSION = frozenset({State.RAISED, State.ACKNOWLEDGED})
 BEFORE_OFFER = BEFORE_TRANSMISSION | {State.TRANSMITTED}
+ABOUT_ALIKE = frozenset({"fusion", "distinction"})
+"""Offered only beside another alert that may be the same need."""
 MEANS: Mapping[Channel, str] = {
     "mail": "Par e-mail, envoyé maintenant par Vigie",
     "phone": "Par téléphone, c’est déjà fait",
@@ -50,11 +52,12 @@ class Choices(NamedTuple):
     others: list[Action]
 
 
-def choices(alert: Alert, caller: Caller) -> Choices:
-    """What this person may do to the alert as it stands."""
+def choices(alert: Alert, caller: Caller, alike: Sequence[Alert] = ()) -> Choices:
+    """What this person may do to the alert as it stands; `alike` are those that may be the same need."""
     allowed = [action for action in ACTIONS if alert.state in action.states and _may(action, alert, caller)]
     first = next((action for action in allowed if action.slug == _next_slug(alert)), None)
-    return Choices(first, [action for action in allowed if action is not first and _makes_sense(action, alert)])
+    told = [action for action in allowed if alike or action.slug not in ABOUT_ALIKE]
+    return Choices(first, [action for action in told if action is not first and _makes_sense(action, alert)])
 
 
 def action_of(slug: str) -> Action:
@@ -108,6 +111,7 @@ def _makes_sense(action: Action, alert: Alert) -> bool:
         "rectification-transmission": alert.transmission is not None,
         "rectification-offre": bool(alert.offers),
         "retrait-offre": bool(alert.references),
+        "revocation-lien": alert.transmission is not None,
     }
     return needs.get(action.slug, True)
 
@@ -130,6 +134,12 @@ ACTIONS: tuple[Action, ...] = (
            "correct_offer", OPEN - BEFORE_TRANSMISSION),
     Action("retrait-offre", "Retirer une offre", "L’offre est retirée.",
            "withdraw_offer", OPEN - BEFORE_TRANSMISSION, "x"),
+    Action("fusion", "Fusionner dans une autre alerte", "L’alerte est close ; son signalement est gardé avec l’autre.",
+           "merge", OPEN, "copy"),
+    Action("distinction", "Ce sont deux besoins différents", "C’est noté : les deux alertes restent.",
+           "keep_apart", OPEN, "check"),
+    Action("revocation-lien", "Révoquer le lien de France Travail", "Les liens envoyés ne valent plus rien.",
+           "revoke_link", frozenset(State) - BEFORE_TRANSMISSION, "x"),
     Action("cloture", "Clore sans suite", "L’alerte est close sans suite.",
            "close", OPEN, "x"),
     Action("annulation", "Annuler : le besoin est retiré", "L’alerte est annulée.",

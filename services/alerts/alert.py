@@ -25,6 +25,11 @@ Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 Code = Annotated[str, Field(min_length=1, max_length=80)]
 Label = Annotated[str, Field(min_length=1, max_length=200)]
 
+NOBODY = "no_recipient"
+"""The fact that a message found nobody in the role, or in the list, that `detail` names."""
+PARTNERS = "partners"
+"""How that fact names the whole list of a broadcast."""
+
 _SHOWN_DEVICE_LAG = timedelta(days=7)
 
 
@@ -165,6 +170,18 @@ class Closure(Frozen):
     at: Instant
     by: str
     reason: Reason | None = None
+    into: str | None = None
+    """The alert that a duplicate was merged into."""
+
+
+class Occurrence(Frozen):
+    """The same need, reported another time: an alert that was merged into this one."""
+
+    alert_id: str
+    origin: Origin
+    received_at: Instant
+    at: Instant
+    """When somebody said that it is the same."""
 
 
 class Alert(Frozen):
@@ -200,6 +217,7 @@ class Alert(Frozen):
     broadcasts: tuple[Diffusion, ...] = ()
     breach: Breach | None = None
     closure: Closure | None = None
+    occurrences: tuple[Occurrence, ...] = ()
 
     facts: tuple[Fact, ...] = ()
     fired: tuple[str, ...] = ()
@@ -226,19 +244,29 @@ class Alert(Frozen):
     @property
     def duplicate_key(self) -> str | None:
         """Same establishment, métier and place: perhaps the same need. None without a SIRET, never a key to merge on."""
-        if self.enterprise.siret is None:
-            return None
-        place = self.post.place
-        return "|".join((self.enterprise.siret, self.post.rome.code, place.insee or place.commune))
+        return duplicate_key(self.enterprise, self.post)
 
     def has_fact(self, kind: str) -> bool:
         """Whether that fact was ever noted."""
         return any(fact.kind == kind for fact in self.facts)
 
+    @property
+    def unreached(self) -> frozenset[str]:
+        """The roles, or the partners, for whom a message found nobody and who have not been reached since."""
+        latest = {fact.detail: fact.kind for fact in self.facts if fact.kind in (NOBODY, "recipient_found")}
+        return frozenset(detail for detail, kind in latest.items() if kind == NOBODY)
+
     def is_red(self, now: datetime) -> bool:
-        """What the board shows in red: late, breached, or nobody could be told."""
+        """What the board shows in red: late, breached, or somebody is still to be reached."""
         late = self.transmission is None and now > self.deadline_at
-        return not self.state.is_terminal and (late or self.breach is not None or self.has_fact("no_recipient"))
+        return not self.state.is_terminal and (late or self.breach is not None or bool(self.unreached))
+
+
+def duplicate_key(enterprise: Enterprise, post: Post) -> str | None:
+    """What two reports of one need have in common; None for a firm that has no SIRET yet."""
+    if enterprise.siret is None:
+        return None
+    return "|".join((enterprise.siret, post.rome.code, post.place.insee or post.place.commune))
 
 
 def alert_id(territory_id: str, visit_id: str, need_id: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -14,13 +15,14 @@ from services.alerts.chronicle import since
 from services.alerts.commanding import Ask
 from services.alerts.doing import do
 from services.alerts.outcome import Moved, Outcome
-from services.alerts.replaying import replay
+from services.alerts.replaying import replay, replay_missed_of_alert
 from services.alerts.seeing import COORDINATION, seen
 from services.alerts.typed import form_again
 from shared.errors import Invalid
 from shared.idempotency import Request
 from shared.identity import Caller, require
 from shared.web.flash import Flash
+from shared.web.formats import plural
 from shared.web.requests import posted_form
 from shared.web.responses import redirect
 
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
 
 ALREADY = Flash("C’était déjà fait : rien n’a changé.", "info")
 REPLAYED = Flash("L’envoi est remis en file : il part dans la minute.")
+NOTHING_MISSED = Flash("Aucun envoi n’était en échec : rien n’est parti.", "info")
+_REST = " D’autres envois restent à parcourir : recommencez à partir de cette page."
+ALL_MISSED = "manques"
+"""Instead of a delivery's id: every failed one of the alert."""
 TECHNICAL = frozenset({"idempotency_key", "expected_version"})
 
 
@@ -53,14 +59,20 @@ class AlertForms:
         return redirect(f"/alertes/{alert_id}", flash=_flash(action, outcome))
 
     def replay(self, alert_id: str) -> Response[str]:
-        """Puts a failed message back in its queue, once what was wrong is mended."""
+        """Puts one message back in its queue, or all those that failed; leads back to where it was asked."""
         site, caller = self.site, self.site.caller()
         require(caller, *COORDINATION)
-        wanted = posted_form(site.app, site.public_url).get("delivery")
+        fields = posted_form(site.app, site.public_url)
         place = (caller.territory_id, seen(site.desk.store, caller, alert_id).alert_id)
-        sort_keys = [delivery.sk for delivery in site.deliveries.of_alert(*place) if delivery.id == wanted]
-        replay(site.deliveries, site.desk.clock, *place, next(iter(sort_keys), ""))
-        return redirect(f"/alertes/{alert_id}", flash=REPLAYED)
+        demand = Request.of(caller.territory_id, caller.member_id, fields.get("idempotency_key"), alert_id).demand
+        back = f"/alertes/{alert_id}/envois" if fields.get("depuis") == "envois" else f"/alertes/{alert_id}"
+        if fields.get("delivery") == ALL_MISSED:
+            begun = fields.get("suite") or None
+            done = replay_missed_of_alert(site.deliveries, site.desk.clock, place, demand, begun)
+            rest = f"?{urlencode({'suite': done.cursor})}" if done.cursor else ""
+            return redirect(f"/alertes/{alert_id}/envois{rest}" if rest else back, flash=replayed_flash(*done))
+        replay(site.deliveries, site.desk.clock, *place, fields.get("delivery", ""), demand=demand)
+        return redirect(back, flash=REPLAYED)
 
     def _asked(self, alert: Alert, caller: Caller, fields: Mapping[str, str]) -> Ask:
         path = self.site.app.current_event.path
@@ -96,3 +108,11 @@ def _version(fields: Mapping[str, str]) -> int:
 
 def _flash(action: Action, outcome: Outcome) -> Flash:
     return Flash(action.done) if outcome.changed else ALREADY
+
+
+def replayed_flash(number: int, rest: str | None = None) -> Flash:
+    """How many messages leave again, and whether others have yet to be looked through (`rest`, their cursor)."""
+    if not number:
+        return Flash(f"{NOTHING_MISSED.text}{_REST}", "info") if rest else NOTHING_MISSED
+    left = plural(number, "envoi remis en file : il part", "envois remis en file : ils partent")
+    return Flash(f"{left} dans la minute.{_REST if rest else ''}")

@@ -91,6 +91,7 @@ class ClosureAnswer(Answer):
     at: AwareDatetime
     by: str
     reason: Reason | None
+    into: str | None = Field(description="L’alerte qui a été gardée, quand celle-ci en était un doublon.")
 
 
 class AlertSummary(Answer):
@@ -109,6 +110,13 @@ class AlertSummary(Answer):
     breached: bool = Field(description="Le délai a été dépassé ; ne s’efface jamais.")
 
 
+class OccurrenceAnswer(Answer):
+    """Un autre signalement du même besoin, d’une alerte qui a été fusionnée dans celle-ci."""
+
+    alert_id: str
+    received_at: AwareDatetime
+
+
 class AlertAnswer(AlertSummary):
     """Une alerte en entier."""
 
@@ -120,6 +128,7 @@ class AlertAnswer(AlertSummary):
     offers: tuple[OfferAnswer, ...]
     broadcasts: tuple[BroadcastAnswer, ...]
     closure: ClosureAnswer | None
+    occurrences: tuple[OccurrenceAnswer, ...] = Field(description="Les autres signalements du même besoin, réunis ici.")
 
 
 class AlertPageAnswer(Answer):
@@ -142,6 +151,7 @@ class DeliveryAnswer(Answer):
     state_label: str
     created_at: AwareDatetime
     sent_at: AwareDatetime | None
+    delivered_at: AwareDatetime | None = Field(description="Quand le destinataire l’a reçu, si son fournisseur le dit.")
     attempts: int
     possible_duplicate: bool
     advice: str = Field(description="En français : ce qui s’est passé et ce qu’il y a à faire.")
@@ -200,6 +210,7 @@ def whole(alert: Alert, now: datetime) -> AlertAnswer:
             "offers": tuple(map(_offer, alert.offers)),
             "broadcasts": alert.broadcasts,
             "closure": alert.closure,
+            "occurrences": alert.occurrences,
         }
     )
 

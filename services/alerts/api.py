@@ -22,12 +22,16 @@ from services.alerts.api_routes import (
     CANCEL,
     CLOSE,
     DELIVERIES,
+    DUPLICATES,
     FILL,
+    KEEP_APART,
     LIST,
+    MERGE,
     READ,
     REJECT,
     REOPEN,
     RETURN,
+    REVOKE_LINK,
     TIMELINE,
     TRANSMIT,
     moved,
@@ -35,12 +39,15 @@ from services.alerts.api_routes import (
 from services.alerts.chronicle import chronicle
 from services.alerts.delivery_store import DeliveryStore
 from services.alerts.desk import Desk
-from services.alerts.following import dispatches
+from services.alerts.following import as_it_stands, dispatches
+from services.alerts.likeness import alike
 from services.alerts.orders import (
     BroadcastGiven,
     CancelGiven,
     CloseGiven,
     Given,
+    KeepApartGiven,
+    MergeGiven,
     RejectGiven,
     ReopenGiven,
     ReturnGiven,
@@ -49,8 +56,8 @@ from services.alerts.orders import (
 )
 from services.alerts.outcome import Moved
 from services.alerts.rights import Kind
-from services.alerts.seeing import may_see, require_reader, seen
-from shared.identity import Identity
+from services.alerts.seeing import COORDINATION, may_see, require_reader, seen
+from shared.identity import Identity, require
 from shared.web.api import Callers, api_resolver
 
 TITLE = "Vigie – Alertes"
@@ -92,7 +99,8 @@ class AlertsApi:
 
     def list_deliveries(self, alert_id: AlertId) -> DeliveryPageAnswer:
         alert = seen(self.desk.store, self.callers.caller(), alert_id)
-        found = dispatches(self.deliveries.of_alert(alert.territory_id, alert.alert_id), self.desk.clock.now())
+        messages = self.deliveries.of_alert(alert.territory_id, alert.alert_id)
+        found = dispatches([as_it_stands(one, alert) for one in messages], self.desk.clock.now())
         items = [answers.delivery(message) for dispatch in found for message in dispatch.messages]
         return DeliveryPageAnswer(items=tuple(sorted(items, key=lambda item: item.created_at, reverse=True)))
 
@@ -129,6 +137,22 @@ class AlertsApi:
     def reopen(self, alert_id: AlertId, given: Annotated[ReopenGiven, Body()]) -> OutcomeAnswer:
         return self._do("reopen", alert_id, given)
 
+    def list_duplicates(self, alert_id: AlertId) -> AlertPageAnswer:
+        caller = self.callers.caller()
+        require(caller, *COORDINATION)
+        likely = alike(self.desk.store, seen(self.desk.store, caller, alert_id))
+        now = self.desk.clock.now()
+        return AlertPageAnswer(items=tuple(answers.summary(alert, now) for alert in likely), next_cursor=None)
+
+    def merge(self, alert_id: AlertId, given: Annotated[MergeGiven, Body()]) -> OutcomeAnswer:
+        return self._do("merge", alert_id, given)
+
+    def keep_apart(self, alert_id: AlertId, given: Annotated[KeepApartGiven, Body()]) -> OutcomeAnswer:
+        return self._do("keep_apart", alert_id, given)
+
+    def revoke_link(self, alert_id: AlertId, given: Annotated[SimpleGiven, Body()]) -> OutcomeAnswer:
+        return self._do("revoke_link", alert_id, given)
+
     def _do(self, kind: Kind, alert_id: str, given: Given) -> OutcomeAnswer:
         """Carries out a command on an alert that the caller may see; the key belongs to this very address and body.
 
@@ -149,9 +173,8 @@ def resolver(
 ) -> APIGatewayHttpResolver:
     """The routes over these services; nothing is called before a request comes."""
     app = api_resolver()
-    callers = Callers(app, identity, issuer, audience)
     app.exception_handler(Moved)(moved)
-    api = AlertsApi(desk, deliveries, callers)
+    api = AlertsApi(desk, deliveries, Callers(app, identity, issuer, audience))
     one = "/api/v1/alerts/<alert_id>"
     app.get("/api/v1/alerts", **LIST)(api.list_alerts)
     app.get(one, **READ)(api.read)
@@ -166,4 +189,13 @@ def resolver(
     app.post(f"{one}/cancel", **CANCEL)(api.cancel)
     app.post(f"{one}/reject", **REJECT)(api.reject)
     app.post(f"{one}/reopen", **REOPEN)(api.reopen)
+    _coordinate(app, api, one)
     return app
+
+
+def _coordinate(app: APIGatewayHttpResolver, api: AlertsApi, one: str) -> None:
+    """What the coordination alone may ask."""
+    app.get(f"{one}/duplicates", **DUPLICATES)(api.list_duplicates)
+    app.post(f"{one}/merge", **MERGE)(api.merge)
+    app.post(f"{one}/keep-apart", **KEEP_APART)(api.keep_apart)
+    app.post(f"{one}/revoke-link", **REVOKE_LINK)(api.revoke_link)

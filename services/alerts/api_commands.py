@@ -7,9 +7,20 @@ from typing import Any
 
 from services.alerts.broadcasting import broadcast_now
 from services.alerts.commanding import Ask, act
-from services.alerts.commands import Acknowledge, Asked, Cancel, Close, Fill, RejectAlert, Reopen
+from services.alerts.commands import (
+    Acknowledge,
+    Asked,
+    Cancel,
+    Close,
+    Fill,
+    KeepApart,
+    RejectAlert,
+    Reopen,
+    RevokeLink,
+)
 from services.alerts.desk import Desk
-from services.alerts.orders import BroadcastGiven, Given, ReturnGiven, TransmitGiven
+from services.alerts.merging import merge
+from services.alerts.orders import BroadcastGiven, Given, KeepApartGiven, MergeGiven, ReturnGiven, TransmitGiven
 from services.alerts.outcome import Outcome
 from services.alerts.returning import Answer, return_by_hand
 from services.alerts.rights import Kind
@@ -54,12 +65,23 @@ def _broadcast(desk: Desk, ask: Ask, given: BroadcastGiven) -> Outcome:
     return broadcast_now(desk, ask, given.reason)
 
 
+def _merge(desk: Desk, ask: Ask, given: MergeGiven) -> Outcome:
+    return merge(desk, ask, given.into)
+
+
+def _keep_apart(desk: Desk, ask: Ask, given: KeepApartGiven) -> Outcome:
+    return act(desk, ask, KeepApart, other=given.other)
+
+
 _RUNS: Mapping[Kind, Run] = {
     "acknowledge": _plainly(Acknowledge),
     "transmit": _transmit,
     "return": _give_back,
     "broadcast": _broadcast,
     "fill": _plainly(Fill),
+    "merge": _merge,
+    "keep_apart": _keep_apart,
+    "revoke_link": _plainly(RevokeLink),
     "close": _with_reason(Close),
     "cancel": _with_reason(Cancel),
     "reject": _with_reason(RejectAlert),

@@ -66,4 +66,18 @@ FILL = _command("Déclarer le poste pourvu", "Termine l’alerte ; ceux qui ont 
 CLOSE = _command("Clore sans suite", "Termine l’alerte, avec un motif.")
 CANCEL = _command("Annuler", "Le besoin est retiré ; le capteur qui l’a signalé le peut aussi.")
 REJECT = _command("Écarter", "Ce n’aurait pas dû être une alerte.")
+DUPLICATES = _route(
+    "Lister les doublons possibles",
+    "Les autres alertes ouvertes du même établissement, métier et lieu, à moins de quatorze jours ; réservé à la coordination.",
+    *(403, 404, 422),
+)
+MERGE = _command(
+    "Fusionner dans une autre alerte",
+    "Les deux sont le même besoin : celle-ci est close, l’autre garde son signalement. Rouvrir défait la fusion.",
+)
+KEEP_APART = _command("Distinguer d’une alerte semblable", "Ce sont deux besoins : la question n’est plus posée.")
+REVOKE_LINK = _command(
+    "Révoquer le lien de France Travail",
+    "Les liens envoyés ne s’ouvrent plus. Un nouveau part aussitôt si une réponse est attendue par e-mail.",
+)
 REOPEN = _command("Rouvrir", "Réservé au coordinateur, avec un motif, inscrit au journal.")

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.alerts.alert import Alert
+from services.alerts.chronicle import named
 from services.alerts.facts import State
 from services.alerts.measuring import settled_at
 from services.alerts.seeing import may_see
@@ -84,6 +85,13 @@ def row(alert: Alert, now: datetime) -> Row:
     )
 
 
+def described(alert: Alert) -> str:
+    """One line to tell an alert from those that look like it."""
+    post = alert.post
+    what = f"{plural(post.quantity, 'poste')} : {post.title}, {post.place.commune}"
+    return f"{what}, du {short_instant(alert.received_at)} : « {alert.state.label} »"
+
+
 def badge(alert: Alert, now: datetime) -> tuple[str, str]:
     """The state in words, and the tone that says how it is felt: an open alert that is late stays marked so."""
     return alert.state.label, "late" if alert.is_red(now) else TONES.get(alert.state, "quiet")
@@ -97,6 +105,8 @@ def clock(alert: Alert, now: datetime) -> Countdown:
 
 def _meta(alert: Alert) -> str:
     received = f"Reçue {short_instant(alert.received_at)}"
+    if alert.unreached and not alert.state.is_terminal:
+        return f"Personne n’a pu être joint : {named(sorted(alert.unreached))}"
     return f"{received} · {alert.closure.reason.label}" if alert.closure and alert.closure.reason else received
 
 

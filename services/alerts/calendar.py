@@ -31,7 +31,12 @@ _LOCAL: dict[str, tuple[tuple[tuple[int, int], ...], tuple[int, ...]]] = {
     "PF": (((3, 5), (11, 20)), (-2,)),
     "WF": (((4, 28), (6, 29), (7, 29)), ()),
 }
-"""What a subdivision adds: fixed days, days from Easter. As the law stands since 2025 (Polynesia changed that year)."""
+"""What a subdivision adds: fixed days, days from Easter."""
+
+_BEFORE: dict[tuple[str, int], tuple[tuple[tuple[int, int], ...], tuple[int, ...]]] = {
+    ("PF", 2024): (((3, 5), (6, 29)), (-2,)),
+}
+"""What it added in a year before the law changed; kept as far back as an alert can be."""
 
 
 def easter(year: int) -> date:
@@ -53,7 +58,7 @@ def public_holidays(year: int, subdivision: str = "") -> frozenset[date]:
     Computed rather than asked of a library: the reference library (which the tests compare with) costs half a second
     and five megabytes at each cold start.
     """
-    fixed, from_easter = _LOCAL.get(subdivision, ((), ()))
+    fixed, from_easter = _BEFORE.get((subdivision, year)) or _LOCAL.get(subdivision, ((), ()))
     sunday = easter(year)
     moving = {sunday + timedelta(days=days) for days in (*_FROM_EASTER, *from_easter)}
     return frozenset(moving | {date(year, month, day) for month, day in (*_FIXED, *fixed)})
@@ -68,7 +73,7 @@ class Calendar:
     def is_worked(self, day: date) -> bool:
         """A day of the working week that is no public holiday."""
         worked = day.weekday() in self.settings.open_days
-        return worked and day not in public_holidays(day.year, self.settings.subdivision)
+        return worked and day not in public_holidays(day.year, self.settings.subdivision_on(day))
 
     def is_quiet(self, instant: datetime) -> bool:
         """Nobody should be disturbed: at night, or on a day off."""

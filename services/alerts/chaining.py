@@ -10,18 +10,17 @@ from datetime import datetime
 
 from services.alerts.commands import Broadcast, machine
 from services.alerts.decisions import Context, decide
-from services.alerts.recipients import AUDIENCE, partners_to_reach, reachable
+from services.alerts.recipients import AUDIENCE, partners_to_reach
 from services.alerts.recording import Step
 from shared.address_book import Directory
 
 BROADCASTER = machine("broadcast_offer")
 
 
-def followed_up(step: Step, at: datetime, directory: Directory) -> list[Step]:
+def followed_up(step: Step, at: datetime, directory: Directory, context: Context) -> list[Step]:
     """The step, then the broadcast that it calls for if it registers an offer."""
     if not any(said.kind == "offer_registered" for said in step.decision.announcements):
         return [step]
     command = Broadcast(actor=BROADCASTER, at=at, audience_key=AUDIENCE, count=partners_to_reach(directory))
-    context = Context(reachable(directory))
     decision = decide(step.decision.alert, command, directory.territory.settings, context)
     return [step, Step(decision, BROADCASTER)] if decision.changed else [step]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +10,7 @@ from services.alerts.alert import Alert
 from services.alerts.calendar import Calendar, calendar_of
 from services.alerts.commands import Asked
 from services.alerts.facts import Announced, Announcement, Fact
-from services.alerts.notices import Notice, Purpose
+from services.alerts.notices import Notice
 from shared.settings import AlertSettings
 
 
@@ -24,7 +23,6 @@ class Change:
     settings: AlertSettings
     announcements: tuple[Announcement, ...] = ()
     notices: tuple[Notice, ...] = ()
-    superseded: frozenset[Purpose] = frozenset()
 
     @property
     def at(self) -> datetime:
@@ -55,7 +53,7 @@ class Change:
         fact = Fact(kind=kind, at=self.at, by=self.by, detail=detail)
         return self.becoming(facts=(*self.alert.facts, fact))
 
-    def noting_once(self, kind: str, detail: str = "") -> Change:
+    def noting_once(self, kind: str, detail: str) -> Change:
         """One more fact, unless that very one is noted already."""
         known = any((fact.kind, fact.detail) == (kind, detail) for fact in self.alert.facts)
         return self if known else self.noting(kind, detail)
@@ -68,7 +66,3 @@ class Change:
     def telling(self, *notices: Notice) -> Change:
         """More messages to create."""
         return replace(self, notices=(*self.notices, *notices))
-
-    def superseding(self, purposes: Iterable[Purpose]) -> Change:
-        """Messages of these purposes that have not left yet need not leave any more."""
-        return replace(self, superseded=self.superseded | frozenset(purposes))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from services.alerts.alert import Alert
 from services.alerts.facts import AuditEntry, Fact
+from services.alerts.inbound import AUTHOR
 from shared.address_book import Directory
-from shared.web.formats import duration, plural
+from shared.web.formats import duration, listing, plural
 
 MACHINE = "Vigie, automatiquement"
 AGENCY = "France Travail, par son lien de réponse"
+SYSTEM = "Le logiciel partenaire {}, par webhook"
 CHANNELS = {
     "mail": "par e-mail",
     "phone": "par téléphone",
@@ -43,6 +45,10 @@ COMMANDS = {
     "correct_transmission": ("Transmission rectifiée", "info"),
     "correct_offer": ("Offre rectifiée", "info"),
     "withdraw_offer": ("Offre retirée", "watch"),
+    "merge": ("Alerte fusionnée dans une autre", "quiet"),
+    "absorb": ("Un autre signalement du même besoin est réuni ici", "info"),
+    "keep_apart": ("Distinguée d’une alerte semblable", "info"),
+    "revoke_link": ("Lien de France Travail révoqué", "watch"),
 }
 
 
@@ -74,7 +80,8 @@ def author(entry: AuditEntry, directory: Directory) -> str:
     if entry.actor_kind == "agency":
         return AGENCY
     if entry.actor_kind == "machine":
-        return MACHINE
+        name = entry.actor_id.removeprefix(AUTHOR)
+        return MACHINE if name == entry.actor_id else SYSTEM.format(name)
     role = ROLES.get(entry.role or "", "")
     return ", ".join(filter(None, [member_name(entry.actor_id, directory), role]))
 
@@ -136,8 +143,21 @@ def _plain(words: str) -> Callable[[Fact, Alert], str]:
     return lambda _fact, _alert: words
 
 
+def named(roles: Sequence[str]) -> str:
+    """Roles, or lists, in the words of people."""
+    return listing([ROLES.get(role, role) for role in roles])
+
+
 def _unreached(fact: Fact, _alert: Alert) -> str:
-    return f"Personne n’a pu être joint : {ROLES.get(fact.detail, fact.detail)}. Complétez l’annuaire du territoire."
+    return f"Personne n’a pu être joint : {named([fact.detail])}. Complétez l’annuaire du territoire."
+
+
+def _instead(fact: Fact, _alert: Alert) -> str:
+    return f"À la place : {named([fact.detail])}."
+
+
+def _found_again(fact: Fact, _alert: Alert) -> str:
+    return f"{_sentence(named([fact.detail]))}."
 
 
 def _late(fact: Fact, _alert: Alert) -> str:
@@ -172,6 +192,8 @@ _FACTS: Mapping[str, tuple[str, Callable[[Fact, Alert], str], str]] = {
         "urgent",
     ),
     "no_recipient": ("Personne à prévenir", _unreached, "late"),
+    "backed_up": ("Quelqu’un d’autre a été prévenu", _instead, "watch"),
+    "recipient_found": ("Quelqu’un a pu être joint", _found_again, "done"),
     "late_fact": ("Arrivé après la fin", _late, "quiet"),
     "sent_again": ("Transmise une nouvelle fois", _sent_again, "info"),
     "clock_ahead": ("Horloge du capteur en avance", _device_lag, "quiet"),

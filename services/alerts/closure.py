@@ -6,20 +6,21 @@ from collections.abc import Mapping
 
 from services.alerts.alert import Alert, Closure
 from services.alerts.change import Change
-from services.alerts.commands import Acknowledge, Asked, Cancel, Close, Fill, RejectAlert, Reopen, Transmit
+from services.alerts.commands import Acknowledge, Asked, Cancel, Close, Fill, Merge, RejectAlert, Reopen, Transmit
 from services.alerts.diffusion import correct_reached
 from services.alerts.facts import Role, State
-from services.alerts.notices import EVERYTHING, Notice, Purpose, Urgency, to_roles
+from services.alerts.notices import Notice, Purpose, Urgency, to_roles
 from services.alerts.offers import has_registered, revived
 from shared.errors import Conflict, Forbidden
 
-Ending = Fill | Close | Cancel | RejectAlert
+Ending = Fill | Close | Cancel | RejectAlert | Merge
 
 _ENDS: Mapping[type[Asked], State] = {
     Fill: State.FILLED,
     Close: State.CLOSED_NO_OUTCOME,
     Cancel: State.CANCELLED,
     RejectAlert: State.REJECTED,
+    Merge: State.REJECTED,
 }
 
 
@@ -27,9 +28,10 @@ def end(change: Change, command: Ending) -> Change:
     """Nothing more leaves; whoever was reached gets one correction."""
     _check_own(change.alert, command)
     reason = None if isinstance(command, Fill) else command.reason
-    closure = Closure(at=change.at, by=change.by, reason=reason)
+    into = command.into if isinstance(command, Merge) else None
+    closure = Closure(at=change.at, by=change.by, reason=reason, into=into)
     ended = change.becoming(state=_ENDS[type(command)], closure=closure)
-    return _corrected(ended).announcing("closed").superseding(EVERYTHING)
+    return _corrected(ended).announcing("closed")
 
 
 def note_late(change: Change, command: Acknowledge | Transmit | Ending) -> Change:

@@ -16,8 +16,9 @@ from services.alerts.decisions import Context, decide
 from services.alerts.delivery_store import creation
 from services.alerts.desk import Desk
 from services.alerts.outcome import Moved, Outcome
-from services.alerts.recipients import planned, reachable
+from services.alerts.recipients import planned
 from services.alerts.recording import Cause, Step, record
+from services.alerts.surroundings import context
 from shared.address_book import Directory
 from shared.errors import Conflict, Invalid, Unavailable
 from shared.idempotency import Request
@@ -113,29 +114,29 @@ def _attempt(desk: Desk, order: Order) -> Outcome:
 
 def settle(desk: Desk, order: Order, before: Alert | None, directory: Directory) -> Outcome:
     """Decides upon the alert as it was read, and writes; raises ConditionFailed when it has changed meanwhile."""
-    steps = _decided(before, order.command, directory)
+    steps = _decided(before, order.command, directory, context(desk, directory, order.command.at))
     alert = steps[-1].decision.alert
     changed = steps[0].decision.changed
     outcome = Outcome(alert_id=order.alert_id, version=alert.version, state=alert.state, changed=changed)
     claim = [order.request.claim(outcome.model_dump(), order.command.at)] if order.request else []
     if changed:
         cause = Cause(order.command.at, order.cause, desk.new_id(order.command.at))
-        record(desk.store, before, steps, cause, (*claim, *order.beside, *_messages(steps, directory, cause.at)))
+        record(desk.store, before, steps, cause, (*claim, *order.beside, *messages(steps, directory, cause.at)))
     elif claim:
         desk.store.remember(*claim)
     return outcome
 
 
-def _decided(before: Alert | None, command: Command, directory: Directory) -> list[Step]:
-    settings, context = directory.territory.settings, Context(reachable(directory))
+def _decided(before: Alert | None, command: Command, directory: Directory, around: Context) -> list[Step]:
     try:
-        decision = decide(before, command, settings, context)
+        decision = decide(before, command, directory.territory.settings, around)
     except Conflict as refusal:
         raise (Moved(refusal, before) if before else refusal) from None
-    return followed_up(Step(decision, command.actor), command.at, directory)
+    return followed_up(Step(decision, command.actor), command.at, directory, around)
 
 
-def _messages(steps: Sequence[Step], directory: Directory, now: datetime) -> list[Put]:
+def messages(steps: Sequence[Step], directory: Directory, now: datetime) -> list[Put]:
+    """The writes of all that the decisions say to people and partners."""
     notices = [notice for step in steps for notice in step.decision.notices]
     plan = planned(notices, steps[-1].decision.alert, directory, now)
     return [*map(creation, plan.deliveries), *map(creation, plan.rounds)]

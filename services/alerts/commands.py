@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from services.alerts.alert import Code, Enterprise, Frozen, Instant, Origin, Post, Proof
+from services.alerts.alert import Code, Enterprise, Frozen, Instant, Occurrence, Origin, Post, Proof
 from services.alerts.facts import Actor, Channel, Reason, Role
 from services.alerts.rights import COORDINATION, Capacities, permitted, reasons
 
@@ -151,6 +151,34 @@ class WithdrawOffer(Asked):
     reason: Reason
 
 
+class Merge(Asked):
+    """It is the same need as another alert, which a person says: this one ends, its report is kept with the other."""
+
+    kind: Literal["merge"] = "merge"
+    into: Code
+    reason: Reason
+
+
+class Absorb(Asked):
+    """Another report of the same need is kept with this alert."""
+
+    kind: Literal["absorb"] = "absorb"
+    occurrence: Occurrence
+
+
+class KeepApart(Asked):
+    """It is not the same need as that other alert, however much they look alike."""
+
+    kind: Literal["keep_apart"] = "keep_apart"
+    other: Code
+
+
+class RevokeLink(Asked):
+    """The links that the agency was sent are void; the next message bears a new one."""
+
+    kind: Literal["revoke_link"] = "revoke_link"
+
+
 class Fire(Asked):
     """The sweeper's visit: whatever is due at `at` happens."""
 
@@ -171,6 +199,10 @@ Command = Annotated[
     | CorrectTransmission
     | CorrectOffer
     | WithdrawOffer
+    | Merge
+    | Absorb
+    | KeepApart
+    | RevokeLink
     | Fire,
     Field(discriminator="kind"),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,6 +11,7 @@ from services.alerts.change import Change
 from services.alerts.commands import Asked, Command, Fire, Raise
 from services.alerts.facts import Announcement, AuditEntry, Role, State
 from services.alerts.notices import Notice, Purpose, Urgency, routed, to_roles
+from services.alerts.reaching import noted, told_at_last
 from services.alerts.recalls import ring
 from services.alerts.transitions import TABLE
 from shared.errors import Conflict, Forbidden, NotFound
@@ -35,7 +35,6 @@ class Decision:
     alert: Alert
     announcements: tuple[Announcement, ...] = ()
     notices: tuple[Notice, ...] = ()
-    superseded: frozenset[Purpose] = frozenset()
     audit: AuditEntry | None = None
 
     @property
@@ -56,6 +55,8 @@ def decide(alert: Alert | None, command: Command, settings: AlertSettings, conte
         return _sealed(None, ring(_raised(command, settings)), context)
     begun = Change(alert, command, settings)
     change = TABLE[alert.state, type(command)](begun, command)
+    if isinstance(command, Fire) and context.reachable is not None:
+        change = told_at_last(change, context.reachable)
     if change is not begun or isinstance(command, Fire):
         change = ring(change)
     if change.alert == alert:
@@ -108,16 +109,10 @@ def _sealed(before: Alert | None, change: Change, context: Context) -> Decision:
     notices = change.notices
     if context.reachable is not None:
         notices, missing = routed(notices, context.reachable)
-        change = _without_recipient(change, missing)
+        change = noted(change, missing, context.reachable)
     entry = _audited(before, change)
     alert = change.alert.model_copy(update={"version": entry.version, "audit_hash": entry.hash})
-    return Decision(alert, change.announcements, notices, change.superseded, entry)
-
-
-def _without_recipient(change: Change, missing: Iterable[Role]) -> Change:
-    for role in sorted(missing):
-        change = change.noting_once("no_recipient", role)
-    return change
+    return Decision(alert, change.announcements, notices, entry)
 
 
 def _audited(before: Alert | None, change: Change) -> AuditEntry:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
-from services.alerts.alert import Diffusion
+from services.alerts.alert import NOBODY, PARTNERS, Diffusion
 from services.alerts.change import Change
 from services.alerts.commands import Broadcast
 from services.alerts.facts import Role, State
@@ -21,9 +21,10 @@ def audience_key(recipients: Iterable[str]) -> str:
 def broadcast(change: Change, command: Broadcast) -> Change:
     """To the whole list; with nobody on it, the coordinator is told and the alert turns red."""
     if command.count == 0:
-        told = to_roles(Purpose.NO_RECIPIENT, "no_partner", Urgency.URGENT, Role.COORDINATOR)
-        noted = change.noting_once("no_recipient", "partners")
-        return change if noted is change else noted.telling(*told)
+        key = f"no_partner_{change.next_version}"
+        told = to_roles(Purpose.NO_RECIPIENT, key, Urgency.URGENT, Role.COORDINATOR)
+        known = PARTNERS in change.alert.unreached
+        return change if known else change.noting(NOBODY, PARTNERS).telling(*told)
     version = change.alert.broadcast_version + 1
     return _diffused(change.becoming(state=State.BROADCAST, broadcast_version=version), command)
 
@@ -73,4 +74,6 @@ def _diffused(change: Change, command: Broadcast) -> Change:
     )
     # One key for all lists: a partner who has had the offer does not have it twice.
     notice = Notice(purpose=Purpose.BROADCAST, key="broadcast", audience="partners")
+    if PARTNERS in change.alert.unreached:
+        change = change.noting("recipient_found", PARTNERS)
     return change.becoming(broadcasts=(*change.alert.broadcasts, done)).announcing("broadcast").telling(notice)

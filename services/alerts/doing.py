@@ -20,11 +20,14 @@ from services.alerts.commands import (
     CorrectOffer,
     CorrectTransmission,
     Fill,
+    KeepApart,
     RejectAlert,
     Reopen,
+    RevokeLink,
     WithdrawOffer,
 )
 from services.alerts.desk import Desk
+from services.alerts.merging import merge
 from services.alerts.outcome import Outcome
 from services.alerts.returning import Answer, return_by_hand
 from services.alerts.rights import Kind
@@ -103,6 +106,21 @@ def _withdraw_offer(desk: Desk, ask: Ask, fields: Fields) -> Outcome:
     return act(desk, ask, WithdrawOffer, reference=reference, reason=fields.get("reason", ""))
 
 
+def _merge(desk: Desk, ask: Ask, fields: Fields) -> Outcome:
+    return merge(desk, ask, _chosen(fields))
+
+
+def _keep_apart(desk: Desk, ask: Ask, fields: Fields) -> Outcome:
+    return act(desk, ask, KeepApart, other=_chosen(fields))
+
+
+def _chosen(fields: Fields) -> str:
+    """The other alert."""
+    if not fields.get("into"):
+        raise Invalid("Choisissez l’autre alerte.", fields={"into": "Choisissez une alerte."})
+    return fields["into"]
+
+
 _RUNS: Mapping[Kind, Run] = {
     "acknowledge": _plainly(Acknowledge),
     "transmit": _transmit,
@@ -112,6 +130,9 @@ _RUNS: Mapping[Kind, Run] = {
     "correct_transmission": _correct_transmission,
     "correct_offer": _correct_offer,
     "withdraw_offer": _withdraw_offer,
+    "merge": _merge,
+    "keep_apart": _keep_apart,
+    "revoke_link": _plainly(RevokeLink),
     "close": _with_reason(Close),
     "cancel": _with_reason(Cancel),
     "reject": _with_reason(RejectAlert),

@@ -65,7 +65,8 @@ class FanOut:
         """Those whom the broadcast has reached, or may be reaching right now."""
         told, cursor = self.store.having_key(work.territory_id, work.alert_id, BROADCAST_KEY, PAGE, work.cursor or None)
         concerned = [one for one in told if one.may_have_left or not one.state.is_final]
-        return [self._correction(one, work, directory) for one in concerned], cursor
+        corrections = {one.sk: one for one in (self._correction(told, work, directory) for told in concerned)}
+        return list(corrections.values()), cursor
 
     def _to(self, partner: Partner, work: Round) -> Delivery:
         delivery = self._delivery(work, partner.id, partner.channel, partner.name)
@@ -73,8 +74,9 @@ class FanOut:
 
     def _correction(self, told: Delivery, work: Round, directory: Directory) -> Delivery:
         partner = directory.partner(told.recipient_id)
-        channel = partner.channel if partner else told.channel
-        return self._delivery(work, told.recipient_id, channel, told.recipient).becoming(follows=told.sk)
+        channel = partner.channel if partner and not told.second_to else told.channel
+        correction = self._delivery(work, told.recipient_id, channel, told.recipient)
+        return correction.becoming(follows=told.sk, second_to=told.second_to)
 
     def _delivery(self, work: Round, recipient_id: str, channel: ChannelName, recipient: str) -> Delivery:
         return Delivery(

@@ -5,7 +5,9 @@ A text of the alphabet has 160 septets, or 153 in each part of a longer one; any
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from functools import lru_cache
 
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -15,24 +17,37 @@ _EXTENSION = frozenset("^{}\\[~]|€")
 """Letters of two septets, never split between two parts."""
 
 _ALIKE = {
-    **dict.fromkeys("’‘‚‛´`", "'"),
-    **dict.fromkeys("“”„«»", '"'),
-    **dict.fromkeys("–—‐‑‒−", "-"),
+    **dict.fromkeys("’‘‚‛´`‹›′", "'"),
+    **dict.fromkeys("“”„«»″", '"'),
+    **dict.fromkeys("–—―‐‑‒−•⁃", "-"),
+    **dict.fromkeys("·‧∙", "."),
     "…": "...",
     "œ": "oe",
     "Œ": "OE",
-    "•": "-",
+    "⁄": "/",
     "×": "x",
+    "÷": "/",
     "°": "o",
+    "µ": "u",
+    "ł": "l",
+    "Ł": "L",
+    "đ": "d",
+    "Đ": "D",
+    "ı": "i",
 }
+_GUILLEMETS = re.compile(r"«\s*|\s*»")
+"""In French they keep a space inside; straight quotes do not."""
+
 ONE_PART = 160
 ONE_OF_PARTS = 153
 _SHORTEST = 12
 
 
+@lru_cache(maxsize=512)
 def transliterated(text: str) -> str:
     """The text in the alphabet: accents that it lacks are dropped, marks replaced, unprintable characters removed."""
-    return "".join(map(_letter, text))
+    whole = unicodedata.normalize("NFC", _GUILLEMETS.sub('"', text))
+    return "".join(map(_letter, whole))
 
 
 def segments(text: str) -> int:
@@ -57,11 +72,16 @@ def fitted(pattern: str, words: dict[str, str], shrinkable: tuple[str, ...], lim
     for name in ("", *shrinkable):
         text = _filled(pattern, room)
         while segments(text) > limit and len(room.get(name, "")) > _SHORTEST:
-            room[name] = room[name].removesuffix("...")[:-4].rstrip() + "..."
+            room[name] = _shorter(room[name])
             text = _filled(pattern, room)
         if segments(text) <= limit:
             return text
     raise ValueError("the text is too long for a message")
+
+
+def _shorter(word: str) -> str:
+    """An address leads nowhere once it is cut: it is left out whole."""
+    return "" if word.startswith("https://") else word.removesuffix("...")[:-4].rstrip() + "..."
 
 
 def _filled(pattern: str, words: dict[str, str]) -> str:
@@ -76,7 +96,7 @@ def _letter(letter: str) -> str:
     if letter.isspace():
         return " "
     plain = unicodedata.normalize("NFKD", letter)
-    kept = "".join(part for part in plain if part in _BASIC)
+    kept = "".join(_ALIKE.get(part, part) for part in plain if part in _BASIC or part in _ALIKE)
     return kept or ("" if unicodedata.category(letter).startswith(("C", "M")) else "?")
 
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from services.alerts.alert import Acknowledgement, Transmission
 from services.alerts.change import Change
-from services.alerts.commands import Acknowledge, Asked, CorrectTransmission, Transmit
+from services.alerts.commands import Acknowledge, Asked, CorrectTransmission, RevokeLink, Transmit
 from services.alerts.facts import Role, State
 from services.alerts.measuring import measures
-from services.alerts.notices import CHASES, RECALLS, Notice, Purpose, Urgency, to_roles
+from services.alerts.notices import Notice, Purpose, Urgency, to_roles
 from shared.errors import Conflict, Invalid
 
 _BEFORE_THE_RECEIPT = timedelta(days=7)
@@ -80,6 +80,18 @@ def amend_sending(change: Change, command: CorrectTransmission) -> Change:
     return changed.noting("transmission_corrected", command.reason).announcing("transmitted")
 
 
+def revoke_link(change: Change, command: RevokeLink) -> Change:
+    """The links sent so far are void. While an answer to an e-mail is awaited, a new one leaves at once."""
+    sent = change.alert.transmission
+    if sent is None:
+        return unsent(change, command)
+    revoked = change.noting("link_revoked")
+    if sent.channel != "mail" or change.alert.state is not State.TRANSMITTED:
+        return revoked
+    key = f"new_link_{change.next_version}"
+    return revoked.telling(Notice(purpose=Purpose.TRANSMISSION, key=key, role=Role.AGENCY, addressee=sent.to))
+
+
 def unsent(_: Change, __: Asked) -> Change:
     """There is nothing to correct."""
     raise Conflict("Cette alerte n’a pas été transmise : transmettez-la d’abord.", code="non-transmise")
@@ -96,7 +108,7 @@ def _check_time(change: Change, instant: datetime) -> None:
 def _taken(change: Change, *, inferred: bool = False) -> Change:
     taken = Acknowledgement(at=change.at, by=change.by, inferred=inferred)
     changed = change.becoming(acknowledgement=taken)
-    return changed.announcing("acknowledged", inferred=inferred).superseding(CHASES)
+    return changed.announcing("acknowledged", inferred=inferred)
 
 
 def _sending(change: Change, command: Transmit) -> Transmission:
@@ -115,7 +127,7 @@ def _sending(change: Change, command: Transmit) -> Transmission:
 def _transmitted(change: Change, sending: Transmission) -> Change:
     taken = change if change.alert.acknowledgement else _taken(change, inferred=True)
     changed = taken.becoming(state=State.TRANSMITTED, transmission=sending)
-    return changed.announcing("transmitted", inferred=sending.inferred).superseding(RECALLS)
+    return changed.announcing("transmitted", inferred=sending.inferred)
 
 
 def _sent(change: Change, command: Transmit) -> Change:

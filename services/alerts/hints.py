@@ -26,14 +26,16 @@ class Hint:
     queue: QueueName
     body: str
     delay_s: int = 0
+    group: str = ""
+    """Whose turn it takes: a queue serves groups fairly, so that one slow recipient does not keep the others waiting."""
 
 
 def stream_hint(item: Item, now: datetime) -> Hint | None:
     """The hint that a new image of an item calls for at once; None when there is nothing to do, or not soon.
 
-    An item that the sweep has just postponed has had its hint.
+    An item that the sweep has just postponed has had its hint; what is parked is let out by the sweep alone.
     """
-    if "reminders" in item:
+    if "reminders" in item or item.get("parked"):
         return None
     if item.get("kind") == "round":
         return None if item["done"] else due_hint(item, now)
@@ -48,7 +50,8 @@ def due_hint(item: Item, now: datetime) -> Hint:
     body = json.dumps(work, ensure_ascii=False, separators=(",", ":"))
     if item["kind"] == "round":
         return Hint("broadcasts", body)
-    return Hint(_QUEUES[item["channel"]], body, ceil(_wait(item, now).total_seconds()))
+    group = f"{item['territory_id']}/{item['recipient_id']}"  # ids of 60 characters at the most; a group may have 128
+    return Hint(_QUEUES[item["channel"]], body, ceil(_wait(item, now).total_seconds()), group)
 
 
 def _wait(item: Item, now: datetime) -> timedelta:

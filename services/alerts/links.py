@@ -74,11 +74,11 @@ class Links:
     def token(self, link: Link) -> str:
         """The link as URL-safe text, with its seal."""
         content = _SEPARATOR.join(map(str, astuple(link))).encode()
-        return _encode(self._seal(content) + content)
+        return encoded(self._seal(content) + content)
 
     def read(self, token: str, now: datetime) -> Link:
         """The link in a token; raises the same NotFound whatever is wrong with it."""
-        raw = _decode(token)
+        raw = decoded(token)
         seal, content = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
         if not hmac.compare_digest(seal, self._seal(content)):
             raise refusal()
@@ -88,8 +88,12 @@ class Links:
             raise refusal()
         return link
 
+    def seal(self, kind: bytes, content: bytes) -> bytes:
+        """What nobody else can write under this content, for links of one kind."""
+        return hmac.new(self._key, kind + b"\0" + content, hashlib.sha256).digest()
+
     def _seal(self, content: bytes) -> bytes:
-        return hmac.new(self._key, b"return-link\0" + content, hashlib.sha256).digest()[:_MAC_BYTES]
+        return self.seal(b"return-link", content)[:_MAC_BYTES]
 
 
 def _expiry(alert: Alert) -> int:
@@ -97,14 +101,15 @@ def _expiry(alert: Alert) -> int:
     return int((max(sent_at, alert.deadline_at).astimezone(UTC) + LASTS).timestamp())
 
 
-def _encode(raw: bytes) -> str:
+def encoded(raw: bytes) -> str:
+    """Bytes as they stand in an address."""
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def _decode(token: str) -> bytes:
-    """The bytes of a token, empty unless it is exactly what `_encode` writes."""
+def decoded(token: str) -> bytes:
+    """The bytes of a token, empty unless it is exactly what `encoded` writes."""
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         return b""
-    return raw if _encode(raw) == token else b""
+    return raw if encoded(raw) == token else b""

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from services.alerts import wording
 from services.alerts.alert import Alert, Frozen, Offer
 from services.alerts.delivery import Delivery
 from services.alerts.links import Links, alert_url
+from services.alerts.stop_links import Stop, stop_url
+from services.alerts.ways import ways
 from services.alerts.wording import Wording
 from shared.address_book import Directory
-from shared.web.formats import day, duration, instant, listing, phone, plural, short_instant, siret
+from shared.clock import day_in_paris
+from shared.web.formats import day, duration, instant, listing, of, phone, plural, short_instant, siret
 
 Row = tuple[str, str]
 Words = dict[str, str]
@@ -38,6 +42,8 @@ class Message(Frozen):
     facts: tuple[Row, ...]
     territory: str
     footer: str
+    stop: str = ""
+    """Where the recipient asks for no more of these; empty where they may not do without."""
     sms: str
     """The short form's pattern, for `words`."""
     words: Words
@@ -55,7 +61,7 @@ class Scene(NamedTuple):
 def composed(scene: Scene, public_url: str, links: Links | None = None) -> Message:
     """The message of a delivery, in the form that its recipient may see; without `links`, no page to answer on."""
     if scene.directory.partner(scene.delivery.recipient_id):
-        return _to_partner(scene)
+        return _to_partner(scene, links)
     member = scene.directory.member(scene.delivery.recipient_id)
     if member and "agency" in member.roles and scene.delivery.purpose in wording.TO_AGENCY:
         return _to_agency(scene, links)
@@ -80,18 +86,37 @@ def _to_people(scene: Scene, url: str) -> Message:
 def _to_agency(scene: Scene, links: Links | None) -> Message:
     said = wording.TO_AGENCY[scene.delivery.purpose]
     url = links.answer_url(scene.alert, scene.delivery.recipient_id) if links and said.button else ""
-    rows = (*_need(scene.alert), *_enterprise(scene.alert), ("Signalé par", _reporter(scene)), *_coordinator(scene))
+    rows = (
+        *_need(scene.alert),
+        *_enterprise(scene.alert),
+        ("Signalé par", _reporter(scene)),
+        *_coordinator(scene),
+        ("Numéro de l’alerte", scene.alert.alert_id),
+    )
     footer = "Le bouton ouvre une page à votre nom, sans mot de passe : ne transférez pas ce message."
     return _worded(said, scene, url, facts=rows, footer=footer if said.button else _FROM_PLATFORM)
 
 
-def _to_partner(scene: Scene) -> Message:
+def _to_partner(scene: Scene, links: Links | None) -> Message:
     offer = scene.alert.offer
     said = _offer_wording(scene)
     url = (offer and offer.url) or ""
     shown = () if said is wording.ENDED_OFFER else _offer(offer)
     message = _worded(said, scene, url, facts=_need(scene.alert), footer=_FROM_PLATFORM)
-    return message.model_copy(update={"highlights": shown, "button": said.button if url else ""})
+    message = message.model_copy(update={"highlights": shown, "button": said.button if url else ""})
+    return _stoppable(message, scene, links) if links else message
+
+
+def _stoppable(message: Message, scene: Scene, links: Links) -> Message:
+    """With the way to receive no more of them."""
+    delivery = scene.delivery
+    address = ways(delivery.recipient_id, scene.directory).get(delivery.channel)
+    if address is None:
+        return message
+    url = stop_url(links, Stop(delivery.territory_id, delivery.recipient_id, delivery.channel, address))
+    return message.model_copy(
+        update={"stop": url, "sms": f"{message.sms} Stop : {{stop}}", "words": {**message.words, "stop": url}}
+    )
 
 
 _FROM_PLATFORM = "Ce message vient de la plateforme territoriale dont vous êtes partenaire."
@@ -110,7 +135,7 @@ def _worded(said: Wording, scene: Scene, url: str, *, facts: tuple[Row, ...], fo
     return Message(
         subject=said.subject.format_map(words),
         heading=said.heading.format_map(words),
-        lead=said.lead.format_map(words),
+        lead=" ".join(filter(None, [said.lead.format_map(words), _deputising(scene)])),
         tone=said.tone,
         button=said.button,
         url=url,
@@ -120,6 +145,12 @@ def _worded(said: Wording, scene: Scene, url: str, *, facts: tuple[Row, ...], fo
         sms=said.sms,
         words=words,
     )
+
+
+def _deputising(scene: Scene) -> str:
+    """Whom the reader stands in for; said where people read it, never kept with the delivery nor logged."""
+    absent = scene.directory.member(scene.delivery.instead_of or "")
+    return f"Ce message vous parvient en l’absence {of(_one_line(absent.name))}." if absent else ""
 
 
 def _words(scene: Scene) -> Words:
@@ -138,6 +169,7 @@ def _words(scene: Scene) -> Words:
         "references": listing(sorted(alert.references)),
         "contact": (offer and offer.contact) or "à venir",
         "outcome": _outcome(alert),
+        "about": scene.delivery.about,
     }
     return {name: _one_line(word) for name, word in words.items()}
 
@@ -172,7 +204,9 @@ def _offer(offer: Offer | None) -> tuple[Row, ...]:
 
 
 def _coordinator(scene: Scene) -> tuple[Row, ...]:
-    member = scene.directory.member(scene.alert.coordinator_id or "")
+    """Who may be called today: the coordinator, or their deputy."""
+    named = scene.directory.member(scene.alert.coordinator_id or "")
+    member = named and (scene.directory.standing_in(named, day_in_paris(scene.now)) or named)
     if member is None:
         return ()
     ways = (member.name, member.email, member.phone and phone(member.phone))
@@ -199,6 +233,7 @@ def _lowered(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
+@lru_cache(maxsize=512)
 def _one_line(text: str) -> str:
     """Without line breaks, control and direction marks: a name cannot forge a header or turn a line around."""
     spaced = (" " if letter in _BREAKS else letter for letter in text)

@@ -31,6 +31,8 @@ class Purpose(StrEnum):
     BROADCAST = "broadcast"
     CORRECTION = "correction"
     NO_RECIPIENT = "no_recipient"
+    UNDELIVERED = "undelivered"
+    ENDPOINT_DISABLED = "endpoint_disabled"
 
 
 class Urgency(IntEnum):
@@ -44,7 +46,7 @@ class Urgency(IntEnum):
 CHASES = frozenset({Purpose.ACK_CHASE, Purpose.ACK_LAPSED})
 RECALLS = CHASES | {Purpose.ALERT_RAISED, Purpose.NUDGE, Purpose.ESCALATION, Purpose.PRE_NOTICE}
 """Pointless once the alert is transmitted: what of them is not yet sent is superseded."""
-EVERYTHING = frozenset(Purpose)
+TO_PARTNERS = frozenset({Purpose.BROADCAST, Purpose.CORRECTION})
 
 Audience = Literal["role", "member", "partners", "reached"]
 
@@ -66,6 +68,8 @@ class Notice(BaseModel):
     addressee: str | None = None
     """The member of `role` whom the message is meant for, by id; everyone in the role when it names nobody there."""
     urgency: Urgency = Urgency.NORMAL
+    instead_of: str | None = None
+    """The member who is absent, by id, when `member` is told in their place."""
 
     @property
     def channels(self) -> tuple[Literal["email", "sms"], ...]:
@@ -118,7 +122,8 @@ _BACK_UP = {
 }
 
 
-def _stand_in(role: Role, reachable: Collection[Role]) -> Role | None:
+def stand_in(role: Role, reachable: Collection[Role]) -> Role | None:
+    """The role itself if somebody there can be reached, else the first of its back-ups; None when there is nobody."""
     candidate: Role | None = role
     while candidate is not None and candidate not in reachable:
         candidate = _BACK_UP.get(candidate)
@@ -138,7 +143,7 @@ def routed(notices: Iterable[Notice], reachable: Collection[Role]) -> tuple[tupl
             sent.append(notice)
             continue
         missing.add(role)
-        stand_in = _stand_in(role, reachable)
-        if stand_in:
-            sent.append(notice.model_copy(update={"role": stand_in}))
+        instead = stand_in(role, reachable)
+        if instead:
+            sent.append(notice.model_copy(update={"role": instead}))
     return coalesced(sent), frozenset(missing)

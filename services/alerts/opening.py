@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pydantic import ValidationError
 
-from services.alerts.alert import Enterprise, Origin, Place, Post, Rome, alert_id
+from services.alerts.alert import Enterprise, Origin, Place, Post, Rome, alert_id, duplicate_key
 from services.alerts.commanding import Order, persist, settle
 from services.alerts.commands import Raise
 from services.alerts.desk import Desk
 from services.alerts.facts import Actor, Role
 from services.alerts.outcome import Outcome
-from services.alerts.store import enterprise_mark
+from services.alerts.store import alike_mark, enterprise_mark
 from shared.address_book import Directory
+from shared.clock import day_in_paris
 from shared.errors import Unreadable
 from shared.events import Recorded
 from shared.events.visits import UrgentRecruitmentReported
@@ -34,7 +37,8 @@ def _attempt(desk: Desk, recorded: Recorded[UrgentRecruitmentReported], identity
     if known:
         return Outcome(alert_id=identity, version=known.version, state=known.state, changed=False)
     directory = desk.book.directory(territory_id)
-    command, marks = _raise(recorded, desk, directory), _marks(recorded, identity)
+    command = _raise(recorded, desk, directory)
+    marks = [*_marks(recorded, identity), *_alike_marks(command, identity)]
     return settle(desk, Order(territory_id, identity, command, recorded.metadata.id, beside=marks), None, directory)
 
 
@@ -47,9 +51,14 @@ def _marks(recorded: Recorded[UrgentRecruitmentReported], identity: str) -> list
     return [enterprise_mark(identity, recorded.metadata.territory_id, enterprise_id, event.received_at)]
 
 
+def _alike_marks(command: Raise, identity: str) -> list[Put]:
+    """Where the pages of other alerts find this one, to ask whether it is the same need."""
+    key = duplicate_key(command.enterprise, command.post)
+    return [alike_mark(identity, command.territory_id, key, command.received_at)] if key else []
+
+
 def _raise(recorded: Recorded[UrgentRecruitmentReported], desk: Desk, directory: Directory) -> Raise:
     event = recorded.event
-    coordinators = directory.having("coordinator")
     try:
         return Raise(
             actor=Actor(kind="human", id=event.member_id, role=Role.CAPTEUR),
@@ -60,11 +69,19 @@ def _raise(recorded: Recorded[UrgentRecruitmentReported], desk: Desk, directory:
             post=_post(event),
             occurred_at=event.occurred_at,
             received_at=event.received_at,
-            coordinator_id=coordinators[0].id if coordinators else None,
+            coordinator_id=_coordinator(directory, day_in_paris(desk.clock.now())),
         )
     except ValidationError as error:
         places = ", ".join(".".join(map(str, problem["loc"])) for problem in error.errors()[:5])
         raise Unreadable(f"Besoin urgent irrecevable : {places}.", code="contenu-illisible") from None
+
+
+def _coordinator(directory: Directory, today: date) -> str | None:
+    """Whom the agency may call: the first coordinator who is there, else the first one's deputy."""
+    coordinators = directory.having("coordinator")
+    there = (directory.standing_in(member, today) for member in coordinators)
+    present = [member.id for member in coordinators if not member.is_absent(today)]
+    return next(iter([*present, *(person.id for person in there if person), *(each.id for each in coordinators)]), None)
 
 
 def _origin(event: UrgentRecruitmentReported) -> Origin:

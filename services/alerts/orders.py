@@ -72,6 +72,18 @@ class RejectGiven(Given):
     reason: Literal[Reason.NOT_URGENT, Reason.OUT_OF_SCOPE, Reason.DUPLICATE, Reason.ENTRY_ERROR]
 
 
+class MergeGiven(Given):
+    """La fusion : l’alerte de cette adresse est close, l’autre garde son signalement."""
+
+    into: str = Field(min_length=1, max_length=64, description="L’`alert_id` de l’alerte à garder.")
+
+
+class KeepApartGiven(Given):
+    """La distinction : ce sont deux besoins."""
+
+    other: str = Field(min_length=1, max_length=64, description="L’`alert_id` de l’alerte semblable.")
+
+
 class ReopenGiven(Given):
     """La réouverture, par le coordinateur."""
 

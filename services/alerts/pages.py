@@ -10,16 +10,19 @@ from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
-from services.alerts.acting import MEANS, Action, action_of, choices, first_values
+from services.alerts.acting import ABOUT_ALIKE, MEANS, Action, action_of, choices, first_values
 from services.alerts.agency_pages import AgencyPages
 from services.alerts.alert import Alert
-from services.alerts.board import Board, enterprise_rows, read_board
+from services.alerts.board import Board, described, enterprise_rows, read_board
 from services.alerts.delivery_store import DeliveryStore
 from services.alerts.desk import Desk
+from services.alerts.following import sieve_of
+from services.alerts.leafing import leaf
+from services.alerts.likeness import alike
 from services.alerts.links import Links
 from services.alerts.reading import read_case
 from services.alerts.recipients import partners_to_reach
-from services.alerts.seeing import require_reader, seen
+from services.alerts.seeing import COORDINATION, require_reader, seen
 from services.alerts.store import Shelf
 from shared.errors import NotFound
 from shared.identity import Caller, Identity
@@ -70,6 +73,21 @@ class AlertPages:
         form = Form(first_values(case.choices.next, alert) if case.choices.next else {})
         return self.render("pages/alert.html", {"case": case, **self._form_context(alert, form)})
 
+    def deliveries_of(self, alert_id: str) -> Response[str]:
+        """What became of every message, attempt by attempt, a page at a time."""
+        caller, now = self.caller(), self.desk.clock.now()
+        alert = seen(self.desk.store, caller, alert_id)
+        sieve, cursor = sieve_of(query(self.app, "etat")), query(self.app, "suite")
+        context = {
+            "alert": alert,
+            "leaf": leaf(self.deliveries, alert, now, sieve, cursor or None),
+            "sieve": sieve,
+            "cursor": cursor,
+            "may_replay": caller.has(*COORDINATION),
+            "key": self.desk.new_id(now),
+        }
+        return self.render("pages/deliveries.html", context)
+
     def ask(self, alert_id: str, slug: str) -> Response[str]:
         """The form of one action."""
         caller = self.caller()
@@ -95,13 +113,19 @@ class AlertPages:
 
     def _action(self, slug: str, alert: Alert, caller: Caller) -> Action:
         """The action, if it is among those that the page offers to this person now; raises NotFound."""
-        offered = choices(alert, caller)
+        offered = choices(alert, caller, self._alike(slug, alert))
         if action_of(slug) not in (offered.next, *offered.others):
             raise NotFound("Cette action n’est plus possible, ou pas à vous, dans l’état actuel de l’alerte.")
         return action_of(slug)
 
     def form(self, alert: Alert, action: Action, form: Form, status: int = 200) -> Response[str]:
-        return self.render("pages/action.html", {"action": action, **self._form_context(alert, form)}, status)
+        lines = [(other.alert_id, described(other)) for other in self._alike(action.slug, alert)]
+        context = {"action": action, "alike": lines}
+        return self.render("pages/action.html", {**context, **self._form_context(alert, form)}, status)
+
+    def _alike(self, slug: str, alert: Alert) -> list[Alert]:
+        """The alerts that an action about two of them may choose from."""
+        return alike(self.desk.store, alert) if slug in ABOUT_ALIKE else []
 
     def _form_context(self, alert: Alert, form: Form) -> dict[str, object]:
         """What every form needs: one key a form shown, so that a double click is one; the version that is being read."""
@@ -150,6 +174,7 @@ def resolver(
     app.get("/alertes")(alerts.board)
     app.get("/alertes/entreprise/<enterprise_id>")(alerts.of_enterprise)
     app.get("/alertes/<alert_id>")(alerts.show)
+    app.get("/alertes/<alert_id>/envois")(alerts.deliveries_of)
     app.post("/alertes/<alert_id>/envois")(alerts.replay)
     app.get("/alertes/<alert_id>/<slug>")(alerts.ask)
     app.post("/alertes/<alert_id>/<slug>")(alerts.act)

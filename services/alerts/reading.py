@@ -7,13 +7,16 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.alerts.acting import Choices, choices
-from services.alerts.alert import Alert, Offer, Standing
-from services.alerts.board import badge, clock
-from services.alerts.chronicle import CHANNELS, Moment, chronicle, member_name
+from services.alerts.alert import PARTNERS, Alert, Offer, Standing
+from services.alerts.board import badge, clock, described
+from services.alerts.chronicle import CHANNELS, Moment, chronicle, member_name, named
 from services.alerts.delivery import Delivery
 from services.alerts.delivery_store import DeliveryStore
 from services.alerts.desk import Desk
-from services.alerts.following import Dispatch, dispatches
+from services.alerts.facts import Role
+from services.alerts.following import Dispatch, as_it_stands, dispatches
+from services.alerts.likeness import alike
+from services.alerts.measuring import is_breached
 from services.alerts.notices import Purpose
 from services.alerts.seeing import COORDINATION
 from shared.address_book import Directory
@@ -27,6 +30,9 @@ STANDINGS = {
     Standing.CONFLICTING: "Contredit la première",
     Standing.LATE: "Arrivée après la fin",
 }
+
+SHOWN = 50
+"""Messages of one diffusion that the alert's page shows; all of them stand on a page of their own."""
 
 
 class Remark(NamedTuple):
@@ -53,7 +59,11 @@ class Case(NamedTuple):
     offers: list[tuple[Offer, str]]
     """Each with what it is worth, in words."""
     dispatches: list[Dispatch]
+    left_out: bool
+    """Only the first messages of a diffusion are there."""
     moments: list[Moment]
+    alike: list[tuple[str, str]]
+    """Other alerts that may be the same need, by id, each in one line; told to the coordination alone."""
     may_replay: bool
     """Whether the reader may have a failed message sent again."""
 
@@ -64,19 +74,22 @@ def read_case(desk: Desk, deliveries: DeliveryStore, caller: Caller, alert: Aler
     directory = desk.book.directory(alert.territory_id)
     place = (alert.territory_id, alert.alert_id)
     structure = directory.structure(alert.origin.structure_id)
-    messages = deliveries.of_alert(*place)
+    messages, left_out = deliveries.first_of_alert(*place, SHOWN)
+    likely = alike(desk.store, alert) if caller.has(*COORDINATION) else []
     return Case(
         alert=alert,
         badge=badge(alert, now),
         countdown=clock(alert, now),
         remarks=remarks(alert, now),
-        choices=choices(alert, caller),
+        choices=choices(alert, caller, likely),
+        alike=[(other.alert_id, described(other)) for other in likely],
         taken_by=_taken_by(alert, directory),
         transmission=_transmission(alert),
         proof=_proof(desk, alert, messages),
         structure=structure.name if structure else alert.origin.structure_id,
         offers=[(offer, STANDINGS[offer.standing]) for offer in alert.offers],
-        dispatches=dispatches(messages, now),
+        dispatches=dispatches([as_it_stands(one, alert) for one in messages], now),
+        left_out=left_out,
         may_replay=caller.has(*COORDINATION),
         moments=chronicle(alert, desk.store.trail(*place), directory),
     )
@@ -94,16 +107,34 @@ def _lateness(alert: Alert, now: datetime) -> Remark | None:
         late = alert.transmission.at - alert.deadline_at
         if late.total_seconds() > 0:
             return Remark("urgent", "Délai dépassé", f"{deadline} Transmise avec un retard de {duration(late)}.")
-    if alert.breach or (alert.is_red(now) and now > alert.deadline_at and not alert.transmission):
+    if alert.breach or is_breached(alert, now):
         return Remark("urgent", "Délai dépassé", f"{deadline} Le dépassement est consigné et ne s’efface pas.")
     return None
 
 
 def _unreached(alert: Alert) -> Remark | None:
-    if alert.state.is_terminal or not alert.has_fact("no_recipient"):
+    if alert.state.is_terminal or not alert.unreached:
         return None
-    text = "Un message n’a trouvé personne à prévenir. Complétez l’annuaire du territoire ; l’historique dit pour qui."
-    return Remark("urgent", "Personne n’a pu être joint", text)
+    backed_up = sorted({fact.detail for fact in alert.facts if fact.kind == "backed_up"})
+    instead = (
+        f"À la place, Vigie a prévenu : {named(backed_up)}." if backed_up else "Vigie n’a pu prévenir personne d’autre."
+    )
+    text = f"{instead} {_remedy(alert)}"
+    return Remark("urgent", f"Personne n’a pu être joint : {named(sorted(alert.unreached))}", text)
+
+
+def _remedy(alert: Alert) -> str:
+    """What to do depends on who is missing: a list of partners, the agency, or people of the territory."""
+    if PARTNERS in alert.unreached:
+        return "Faites compléter la liste des partenaires, puis diffusez l’offre d’ici."
+    if Role.AGENCY in alert.unreached:
+        return (
+            "Appelez France Travail, puis consignez ici ce qui a été fait ; faites compléter l’annuaire du territoire."
+        )
+    return (
+        "Faites compléter l’annuaire du territoire (adresse, mobile, suppléance) : Vigie prévient alors dans les cinq minutes. "
+        "Sans attendre, une personne de la coordination peut agir d’ici."
+    )
 
 
 def _conflict(alert: Alert) -> Remark | None:

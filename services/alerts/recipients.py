@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from services.alerts.alert import Alert
 from services.alerts.delivery import Delivery
 from services.alerts.facts import Role
 from services.alerts.notices import Notice, coalesced
 from services.alerts.rounds import Round
+from services.alerts.ways import ways_to_member
 from shared.address_book import ChannelName, Directory, Member, Partner
+from shared.clock import day_in_paris
 
+Silenced = Callable[[str, str], str | None]
+"""Why nothing is sent by a channel to an address, or None."""
 AUDIENCE = "partners"
 """The list of a broadcast: every partner of the territory, as it is when its turn comes."""
 
 AT_ONCE = 80
 """Deliveries in the alert's own transaction, whose limit is 100 writes; more are written by pages, as a round."""
-
-_MOBILE = re.compile(r"\+(?:33|262|590|594|596)[67][0-9]{8}")
-"""The numbers that texts go to: French mobiles, mainland and overseas departments; a landline is there to be called."""
 
 NO_CHANNEL = "Aucun canal utilisable : complétez l’adresse de ce partenaire, puis rejouez l’envoi."
 
@@ -57,15 +57,26 @@ def planned(notices: Iterable[Notice], alert: Alert, directory: Directory, now: 
 
 
 def personal(told: Round, directory: Directory, now: datetime) -> tuple[Delivery, ...]:
-    """What a round to people comes to: each person once, by the channels that they have."""
-    notices = coalesced(_to_people(told.notices, directory), lambda notice: notice.member)
+    """What a round to people comes to: each person once, by the channels that they have; deputies for who is absent."""
+    notices = coalesced(_to_people(told.notices, directory, day_in_paris(now)), lambda notice: notice.member)
     found = {one.sk: one for notice in notices for one in _deliveries(notice, told, directory, now)}
     return tuple(found.values())
 
 
-def reachable(directory: Directory) -> frozenset[Role]:
-    """The roles in which somebody has an e-mail address or a mobile telephone."""
-    return frozenset(Role(role) for member in directory.members if _usable(member) for role in member.roles)
+def reachable(
+    directory: Directory, now: datetime, silenced: Silenced = lambda _channel, _address: None
+) -> frozenset[Role]:
+    """The roles in which somebody present, or a deputy, has an address that takes the messages of the 48 hours."""
+    today = day_in_paris(now)
+    there = ((member, directory.standing_in(member, today)) for member in directory.members)
+    return frozenset(
+        Role(role) for member, person in there if person and _hears(person, silenced) for role in member.roles
+    )
+
+
+def _hears(member: Member, silenced: Silenced) -> bool:
+    """Who asked for silence still gets what is not optional; an address that gives messages back gets nothing."""
+    return any(silenced(*way) in (None, "opted_out") for way in ways_to_member(member).items())
 
 
 def partners_to_reach(directory: Directory) -> int:
@@ -78,19 +89,21 @@ def is_usable(partner: Partner) -> bool:
     return bool(partner.address) and (partner.channel != "webhook" or partner.sealed_secret is not None)
 
 
-def _to_people(notices: Iterable[Notice], directory: Directory) -> Iterator[Notice]:
+def _to_people(notices: Iterable[Notice], directory: Directory, today: date) -> Iterator[Notice]:
     for notice in notices:
-        if notice.audience == "member":
-            yield notice
-        elif notice.audience == "role" and notice.role:
-            members = _addressed(notice, directory) or directory.having(notice.role.value)
-            yield from (notice.model_copy(update={"audience": "member", "member": one.id}) for one in members)
+        for member in _meant(notice, directory, today):
+            person = directory.standing_in(member, today)
+            if person:
+                absent = None if person.id == member.id else member.id
+                yield notice.model_copy(update={"audience": "member", "member": person.id, "instead_of": absent})
 
 
-def _addressed(notice: Notice, directory: Directory) -> tuple[Member, ...]:
-    """The one person of the role whom the notice names, while that person is there."""
-    member = directory.member(notice.addressee or "")
-    return (member,) if member else ()
+def _meant(notice: Notice, directory: Directory, today: date) -> tuple[Member, ...]:
+    """The one person whom the notice names, while they or their deputy are there; else everyone in its role."""
+    named = directory.member(notice.member or notice.addressee or "")
+    if named and (notice.audience == "member" or directory.standing_in(named, today)):
+        return (named,)
+    return directory.having(notice.role.value) if notice.audience == "role" and notice.role else ()
 
 
 def _deliveries(notice: Notice, told: Round, directory: Directory, now: datetime) -> Iterator[Delivery]:
@@ -109,6 +122,7 @@ def _deliveries(notice: Notice, told: Round, directory: Directory, now: datetime
             sequence=told.sequence,
             created_at=told.created_at,
             next_attempt_at=now,
+            instead_of=notice.instead_of,
         )
 
 
@@ -119,15 +133,15 @@ def _channels(notice: Notice, member: Member) -> tuple[ChannelName, ...]:
 
 
 def _usable(member: Member) -> tuple[ChannelName, ...]:
-    texted = _MOBILE.fullmatch(member.phone or "")
-    channels: list[tuple[ChannelName, object]] = [("email", member.email), ("sms", texted)]
-    return tuple(channel for channel, address in channels if address)
+    return tuple(ways_to_member(member))
 
 
 def _label(member: Member, notice: Notice, directory: Directory) -> str:
     structure = directory.structure(member.structure_id)
     name = structure.name if structure else member.structure_id
-    return f"{name} ({_ROLES[notice.role]})" if notice.role else name
+    said = [_ROLES[notice.role]] if notice.role else []
+    said += ["en suppléance"] if notice.instead_of else []
+    return f"{name} ({', '.join(said)})" if said else name
 
 
 def _round(notice: Notice, alert: Alert, now: datetime) -> Round:

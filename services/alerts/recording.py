@@ -13,9 +13,9 @@ from services.alerts.alert import Alert
 from services.alerts.announcing import told
 from services.alerts.decisions import Decision
 from services.alerts.facts import Actor
-from services.alerts.store import AlertStore
+from services.alerts.store import AlertStore, written
 from shared import outbox
-from shared.tables import Write
+from shared.tables import Put, Write
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,17 @@ def record(
 
     Raises ConditionFailed when the alert is no longer the one that was decided upon.
     """
-    alert = steps[-1].decision.alert
     trail = [step.decision.audit for step in steps if step.decision.audit]
+    store.save(before, steps[-1].decision.alert, trail, (*beside, *_leaving(steps, cause)))
+
+
+def recorded(before: Alert, steps: Sequence[Step], cause: Cause) -> list[Write]:
+    """The same, to be written with what another alert becomes."""
+    trail = [step.decision.audit for step in steps if step.decision.audit]
+    return [*written(before, steps[-1].decision.alert, trail), *_leaving(steps, cause)]
+
+
+def _leaving(steps: Sequence[Step], cause: Cause) -> list[Put]:
     events = [event for step in steps for event in told(step.decision, step.actor, cause.at, cause.id)]
-    leaving = [outbox.entry(cause.outbox_id, alert.territory_id, events, cause.at)] if events else []
-    store.save(before, alert, trail, (*beside, *leaving))
+    territory_id = steps[-1].decision.alert.territory_id
+    return [outbox.entry(cause.outbox_id, territory_id, events, cause.at)] if events else []

@@ -20,8 +20,8 @@ WORK = frozenset({"delivery", "round"})
 class Sender(Protocol):
     """A queue."""
 
-    def send(self, body: str, *, delay_s: int = 0) -> None:
-        """One message, in `delay_s` ≤ 900 seconds; raises Unavailable."""
+    def send(self, body: str, *, delay_s: int = 0, group: str = "") -> None:
+        """One message of a group, in `delay_s` ≤ 900 seconds; raises Unavailable."""
         ...
 
 
@@ -48,4 +48,4 @@ class Relay:
     def send(self, hint: Hint | None) -> None:
         """Gives the hint to its queue, if there is one."""
         if hint:
-            self.queues[hint.queue].send(hint.body, delay_s=hint.delay_s)
+            self.queues[hint.queue].send(hint.body, delay_s=hint.delay_s, group=hint.group)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.alerts.alert import Alert
-from services.alerts.delivery import PREDECESSOR_CHECKED_EVERY, Delivery, paused, postponed, superseded
+from services.alerts.delivery import PREDECESSOR_CHECKED_EVERY, Delivery, DeliveryState, paused, postponed, superseded
 from services.alerts.notices import CHASES, RECALLS, Purpose
+from services.alerts.waiting_room import parked
 from shared.address_book import Directory
 
 
@@ -17,17 +18,27 @@ def hindered(
     reason = pointless(delivery, alert)
     if reason:
         return superseded(delivery, reason)
+    if predecessor and predecessor.parked:
+        return parked(
+            delivery, DeliveryState.RETRYING, "Attend l’envoi précédent, que le partenaire ne prend pas encore."
+        )
     if predecessor and not predecessor.state.is_final:
         return postponed(delivery, now + PREDECESSOR_CHECKED_EVERY, "Attend la fin de l’envoi précédent.")
     if predecessor and not needs_correction(predecessor, delivery):
         return superseded(delivery, "Le destinataire n’a pas reçu la version précédente.")
+    return paused(delivery, now) if _is_paused(delivery, directory) else None
+
+
+def _is_paused(delivery: Delivery, directory: Directory) -> bool:
+    """A webhook's pause is its gatekeeper's: what waits for an endpoint has a room, from which the sweep lets it out."""
     partner = directory.partner(delivery.recipient_id)
-    return paused(delivery, now) if partner and partner.paused else None
+    by_webhook = partner is not None and delivery.channel == partner.channel == "webhook"
+    return partner is not None and partner.paused and not by_webhook
 
 
 def pointless(delivery: Delivery, alert: Alert) -> str:
     """Why nobody needs the message any more, in French; empty when somebody does."""
-    if alert.closure and alert.state.is_terminal and delivery.created_at < alert.closure.at:
+    if delivery.purpose is not Purpose.ENDPOINT_DISABLED and _is_over(delivery, alert):
         return "L’alerte était close avant l’envoi."
     if delivery.purpose in RECALLS and alert.transmission:
         return "L’alerte était transmise avant l’envoi."
@@ -38,6 +49,10 @@ def pointless(delivery: Delivery, alert: Alert) -> str:
     if delivery.purpose is Purpose.CORRECTION and _is_outdated(delivery, alert):
         return "Une rectification plus récente la remplace."
     return ""
+
+
+def _is_over(delivery: Delivery, alert: Alert) -> bool:
+    return alert.closure is not None and alert.state.is_terminal and delivery.created_at < alert.closure.at
 
 
 def needs_correction(reached: Delivery, correction: Delivery) -> bool:

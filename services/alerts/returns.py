@@ -103,7 +103,7 @@ def _registered(change: Change) -> Change:
     """In a broadcast that was insisted upon, those who were reached get the offer as a correction."""
     key = f"offer_returned_{change.next_version}"
     told = to_roles(Purpose.OFFER_RETURNED, key, Urgency.NORMAL, Role.COORDINATOR)
-    changed = change.announcing("offer_registered").telling(*told).superseding({Purpose.OFFER_NUDGE})
+    changed = change.announcing("offer_registered").telling(*told)
     if change.alert.state is State.BROADCAST:
         return correct_reached(changed)
     return changed.becoming(state=State.OFFER_REGISTERED)

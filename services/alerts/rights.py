@@ -24,6 +24,10 @@ Kind = Literal[
     "correct_transmission",
     "correct_offer",
     "withdraw_offer",
+    "merge",
+    "absorb",
+    "keep_apart",
+    "revoke_link",
     "fire",
 ]
 """The commands by name; `services.alerts.commands` has the class of each."""
@@ -37,6 +41,8 @@ _PERMITTED: Mapping[Kind, Capacities] = {
     "raise": COORDINATION | {"machine", "capteur", "manager"},
     "return": COORDINATION | {"agency", "machine"},
     "broadcast": COORDINATION | {"machine"},
+    "fill": COORDINATION | {"machine"},
+    "withdraw_offer": COORDINATION | {"machine"},
     "cancel": COORDINATION | {"capteur"},
     "reopen": frozenset({"coordinator"}),
     "fire": frozenset({"machine"}),
@@ -47,6 +53,7 @@ _REASONS: Mapping[Kind, tuple[Reason, ...]] = {
     "close": (Reason.NO_CANDIDATE, Reason.FILLED_ELSEWHERE, Reason.ENTERPRISE_WITHDREW),
     "cancel": (Reason.ENTERPRISE_WITHDREW, Reason.FILLED_ELSEWHERE, Reason.ENTRY_ERROR),
     "reject": (Reason.NOT_URGENT, Reason.OUT_OF_SCOPE, Reason.DUPLICATE, Reason.ENTRY_ERROR),
+    "merge": (Reason.DUPLICATE,),
     "reopen": (Reason.CLOSED_BY_MISTAKE, Reason.STILL_NEEDED),
     "correct_transmission": (Reason.TIME_CONFIRMED, Reason.ENTRY_ERROR),
     "correct_offer": (Reason.AGENCY_CORRECTED, Reason.SECOND_OFFER, Reason.ENTRY_ERROR),

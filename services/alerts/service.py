@@ -22,6 +22,7 @@ from shared.topology import (
     Every,
     Follows,
     Function,
+    Hears,
     On,
     Serves,
     Service,
@@ -41,7 +42,10 @@ FACTS = (
 SERVICE = Service(
     "alerts",
     (
-        Function("open_alert", On(UrgentRecruitmentReported), reads=(LEDGER, ADDRESS_BOOK), writes=(LEDGER,)),
+        # More than an hour of tries: no sweep knows of a report that has not become an alert.
+        Function(
+            "open_alert", On(UrgentRecruitmentReported, max_receives=40), reads=(LEDGER, ADDRESS_BOOK), writes=(LEDGER,)
+        ),
         Function(
             "relay_changes",
             Follows(LEDGER),
@@ -65,12 +69,19 @@ SERVICE = Service(
             Drains(TEXTS, batch=5),
             reads=(LEDGER, ADDRESS_BOOK),
             writes=(LEDGER,),
+            secrets=(LINK_KEY,),
             channels=(SMS,),
             timeout_s=60,
         ),
         Function(
-            "send_webhook", Drains(WEBHOOKS, batch=1), reads=(LEDGER, ADDRESS_BOOK), writes=(LEDGER,), decrypts=True
+            "send_webhook",
+            Drains(WEBHOOKS, batch=1, most=50),
+            reads=(LEDGER, ADDRESS_BOOK),
+            writes=(LEDGER,),
+            decrypts=True,
+            timeout_s=40,
         ),
+        Function("hear_providers", Hears(), reads=(LEDGER, ADDRESS_BOOK), writes=(LEDGER,)),
         Function(
             "sweep",
             Every("rate(1 minute)"),
@@ -79,6 +90,13 @@ SERVICE = Service(
             sends=(*DELIVERIES, BROADCASTS),
             publishes=FACTS,
             timeout_s=55,
+        ),
+        Function(
+            "audit",
+            Every("rate(5 minutes)", heartbeat="AuditHeartbeat", worries=("AlertsMissed", "AlertsUnsound")),
+            reads=(LEDGER, ADDRESS_BOOK),
+            writes=(LEDGER,),
+            timeout_s=120,
         ),
         Function(
             "pages",
@@ -93,6 +111,26 @@ SERVICE = Service(
             reads=(LEDGER, ADDRESS_BOOK, SESSIONS),
             writes=(LEDGER,),
         ),
+        Function(
+            "partner_pages",
+            Serves("/alertes/partenaires"),
+            reads=(LEDGER, ADDRESS_BOOK, SESSIONS),
+            writes=(LEDGER,),
+            loads=(LEDGER,),
+            encrypts=True,
+            decrypts=True,
+        ),
+        Function(
+            "partner_api",
+            Serves("/api/v1/webhook-endpoints", "/api/v1/deliveries", bearer=True),
+            reads=(LEDGER, ADDRESS_BOOK, SESSIONS),
+            writes=(LEDGER,),
+            loads=(LEDGER,),
+            encrypts=True,
+            decrypts=True,
+        ),
+        Function("stop", Serves("/arret"), reads=(LEDGER, ADDRESS_BOOK), writes=(LEDGER,), secrets=(LINK_KEY,)),
+        Function("inbound", Serves("/webhooks"), reads=(LEDGER, ADDRESS_BOOK), writes=(LEDGER,), decrypts=True),
     ),
     tables=(LEDGER,),
     queues=(*DELIVERIES, BROADCASTS),

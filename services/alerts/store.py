@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 from pydantic import ValidationError
@@ -14,13 +15,14 @@ from services.alerts.facts import AuditEntry
 from shared.clock import to_text
 from shared.errors import NotFound, Unreadable
 from shared.idempotency import Request
-from shared.tables import Absent, Equals, Item, Put, TableClient, Update, Write
+from shared.tables import Absent, ConditionFailed, Contended, Equals, Item, Put, TableClient, Update, Write
 
 Shelf = Literal["OPEN", "CLOSED"]
 
 _ALERT = "ALERT"
 _AUDIT = "AUDIT#"
 _NOTE = "NOTE#"
+_STANDING_PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -31,16 +33,51 @@ class Page:
     cursor: str | None
 
 
+@dataclass(frozen=True)
+class Standing:
+    """An alert as an index or the table has it, whole or not."""
+
+    item: Item
+
+    @property
+    def alert_id(self) -> str:
+        """Its id, even where nothing else can be read."""
+        return str(self.item["pk"]).rpartition("#")[2]
+
+    @cached_property
+    def alert(self) -> Alert:
+        """The alert; raises Unreadable."""
+        return _alert(self.item)
+
+    def is_due_at(self, instant: datetime | None) -> bool:
+        """Whether the alert says so, and stands there among what is due."""
+        expected = _due(self.alert.model_copy(update={"next_due_at": instant}))
+        held = {name: value for name, value in self.item.items() if name.startswith("due_")}
+        return self.alert.next_due_at == instant and held == expected
+
+
 class AlertStore:
     """Reads and writes the alerts of every territory; another territory's alert does not exist here."""
 
     def __init__(self, table: TableClient) -> None:
         self._table = table
+        self._last: tuple[Item, Alert] | None = None
+
+    @property
+    def table(self) -> TableClient:
+        """What the alerts are kept in, with everything else of the service."""
+        return self._table
 
     def find(self, territory_id: str, alert_id: str) -> Alert | None:
         """The alert as last written, or None."""
         item = self._table.get(alert_pk(territory_id, alert_id), _ALERT)
-        return _alert(item) if item else None
+        return self._read(item) if item else None
+
+    def _read(self, item: Item) -> Alert:
+        """Made anew only when the item is another than last time: a broadcast asks for one alert thousands of times."""
+        if self._last is None or self._last[0] != item:
+            self._last = item, _alert(item)
+        return self._last[1]
 
     def get(self, territory_id: str, alert_id: str) -> Alert:
         """The alert as last written; raises NotFound."""
@@ -59,6 +96,32 @@ class AlertStore:
             newest_first=shelf == "CLOSED",
         )
         return Page([_alert(item) for item in page.items], page.cursor)
+
+    def standing(self, territory_id: str) -> Iterator[Standing]:
+        """Every open alert of a territory as the board has it, page after page, readable or not."""
+        cursor: str | None = None
+        while True:
+            page = self._table.query(f"T#{territory_id}#OPEN", index="board", limit=_STANDING_PAGE, cursor=cursor)
+            yield from map(Standing, page.items)
+            cursor = page.cursor
+            if cursor is None:
+                return
+
+    def as_it_stands(self, territory_id: str, alert_id: str) -> Standing:
+        """The alert as last written, with its place among what is due; raises NotFound."""
+        item = self._table.get(alert_pk(territory_id, alert_id), _ALERT)
+        if item is None:
+            raise NotFound("Cette alerte n’existe pas.")
+        return Standing(item)
+
+    def reschedule(self, alert: Alert, due_at: datetime | None) -> bool:
+        """Puts the alert where it belongs among what is due; False when it has changed meanwhile, which mends it too."""
+        mended = alert.model_copy(update={"next_due_at": due_at})
+        try:
+            self._table.write(_state(alert, mended))
+        except (ConditionFailed, Contended):
+            return False
+        return True
 
     def of_enterprise(self, territory_id: str, enterprise_id: str, limit: int = 20) -> list[Alert]:
         """The latest alerts of an enterprise, as they now stand, the newest first."""
@@ -91,7 +154,18 @@ class AlertStore:
 
         Raises ConditionFailed when the alert is no longer the one that was decided upon.
         """
-        self._table.write(_state(before, alert), *map(_audit, trail), *beside)
+        self._table.write(*written(before, alert, trail), *beside)
+
+    def of_key(self, territory_id: str, key: str, limit: int = 20) -> list[Alert]:
+        """The latest alerts that have this duplicate key, as they now stand, the newest first."""
+        marks = self._table.query(_alike_pk(territory_id, key), limit=limit, newest_first=True)
+        found = (self.find(territory_id, mark["alert_id"]) for mark in marks.items)
+        return [alert for alert in found if alert is not None]
+
+
+def written(before: Alert | None, alert: Alert, trail: Iterable[AuditEntry]) -> list[Write]:
+    """What saves an alert with its new audit entries, to be written all or nothing."""
+    return [_state(before, alert), *map(_audit, trail)]
 
 
 def alert_pk(territory_id: str, alert_id: str) -> str:
@@ -106,6 +180,16 @@ def enterprise_mark(alert_id: str, territory_id: str, enterprise_id: str, receiv
     """
     pk, sk = _enterprise_pk(territory_id, enterprise_id), f"{to_text(received_at)}#{alert_id}"
     return Put({"pk": pk, "sk": sk, "alert_id": alert_id})
+
+
+def alike_mark(alert_id: str, territory_id: str, key: str, received_at: datetime) -> Put:
+    """What finds the alert again from another one that may be the same need, written once."""
+    sk = f"{to_text(received_at)}#{alert_id}"
+    return Put({"pk": _alike_pk(territory_id, key), "sk": sk, "alert_id": alert_id})
+
+
+def _alike_pk(territory_id: str, key: str) -> str:
+    return f"T#{territory_id}#ALIKE#{key}"
 
 
 def _enterprise_pk(territory_id: str, enterprise_id: str) -> str:
@@ -158,10 +242,14 @@ def _attributes(alert: Alert) -> Item:
         "board_pk": f"T#{alert.territory_id}#{shelf}",
         "board_sk": f"{to_text(alert.deadline_at)}#{alert.alert_id}",
     }
-    if alert.next_due_at:
-        attributes["due_pk"] = f"T#{alert.territory_id}"
-        attributes["due_sk"] = f"{to_text(alert.next_due_at)}#A#{alert.alert_id}"
-    return attributes
+    return attributes | _due(alert)
+
+
+def _due(alert: Alert) -> Item:
+    """The alert's place among what is due, if it has one."""
+    if alert.next_due_at is None:
+        return {}
+    return {"due_pk": f"T#{alert.territory_id}", "due_sk": f"{to_text(alert.next_due_at)}#A#{alert.alert_id}"}
 
 
 def _audit(entry: AuditEntry) -> Put:

@@ -16,7 +16,12 @@ from services.alerts.commanding import Order, carry_out
 from services.alerts.commands import Fire, machine
 from services.alerts.delivery_store import DeliveryStore
 from services.alerts.desk import Desk
+from services.alerts.endpoints.endpoint_store import EndpointStore
+from services.alerts.endpoints.releasing import Release
 from services.alerts.hints import due_hint
+from services.alerts.pauses import PauseStore
+from services.alerts.pausing import Lifting
+from services.alerts.recent_book import RecentBook
 from services.alerts.relaying import WORK, Relay
 from shared.clock import to_text
 from shared.errors import Unavailable
@@ -24,7 +29,7 @@ from shared.published import Registry
 from shared.tables import Item, TableClient
 
 SWEEPER = machine("sweep")
-COUNTED = ("TerritoriesSwept", "EventsRelayed", "AlertsFired", "HintsSent")
+COUNTED = ("TerritoriesSwept", "EventsRelayed", "AlertsFired", "HintsSent", "DeliveriesLetOut")
 MOST_DUE = 200
 """Due items of one territory in one minute; the next minute takes the following ones."""
 
@@ -64,9 +69,16 @@ class Sweep:
         now, tally = self.desk.clock.now(), Tally()
         territories = self.registry.territory_ids()
         due = [item for territory_id in territories for item in self._due(territory_id, now, tally)]
+        # Many partners of one territory may be due together: its address book is read once for all of them.
+        book = RecentBook(self.desk.book, self.desk.clock)
+        looks: Mapping[str, Release | Lifting] = {
+            "endpoint": Release(EndpointStore(self.table), self.deliveries, book),
+            "pause": Lifting(PauseStore(self.table), self.deliveries, book),
+        }
         for item in due:
             if item["kind"] not in WORK:
-                tally.attempt(partial(self._fire, item, now))
+                look = partial(_look, looks[item["kind"]]) if item["kind"] in looks else self._fire
+                tally.attempt(partial(look, item, now))
         self._relay_events(territories, now, tally)
         for item in due:
             if item["kind"] in WORK:
@@ -106,3 +118,7 @@ class Sweep:
         self.relay.send(due_hint(item, now))
         self.deliveries.postpone(item, now)
         return {"HintsSent": 1}
+
+
+def _look(release: Release | Lifting, item: Item, now: datetime) -> Mapping[str, int]:
+    return release.look(str(item["territory_id"]), str(item["partner_id"]), now)

@@ -8,6 +8,7 @@ from typing import Any
 from services.alerts.change import Change
 from services.alerts.closure import end, not_ended, note_late, reopen
 from services.alerts.commands import (
+    Absorb,
     Acknowledge,
     Asked,
     Broadcast,
@@ -17,19 +18,24 @@ from services.alerts.commands import (
     CorrectTransmission,
     Fill,
     Fire,
+    KeepApart,
+    Merge,
     Raise,
     RejectAlert,
     Reopen,
     ReturnOffer,
+    RevokeLink,
     Transmit,
     WithdrawOffer,
 )
 from services.alerts.diffusion import broadcast, broadcast_more, insist, unready
+from services.alerts.duplicates import absorb, ended, keep_apart
 from services.alerts.facts import State
 from services.alerts.handover import (
     acknowledge,
     acknowledge_again,
     amend_sending,
+    revoke_link,
     send_again,
     transmit,
     unsent,
@@ -62,6 +68,10 @@ _GRID: Mapping[type[Asked], tuple[Handler, ...]] = {
     CorrectTransmission: (unsent,      unsent,            amend_sending,  amend_sending,    amend_sending,  amend_sending),
     CorrectOffer:        (no_offer,    no_offer,          correct_offer,  correct_offer,    correct_offer,  no_offer),
     WithdrawOffer:       (no_offer,    no_offer,          withdraw_offer, withdraw_offer,   withdraw_offer, no_offer),
+    Merge:               (end,         end,               end,            end,              end,            note_late),
+    Absorb:              (absorb,      absorb,            absorb,         absorb,           absorb,         ended),
+    KeepApart:           (keep_apart,  keep_apart,        keep_apart,     keep_apart,       keep_apart,     nothing),
+    RevokeLink:          (unsent,      unsent,            revoke_link,    revoke_link,      revoke_link,    revoke_link),
 }
 # fmt: on
 

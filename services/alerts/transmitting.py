@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 
 from services.alerts.alert import Proof
 from services.alerts.commanding import Ask, carry_out
@@ -13,6 +14,7 @@ from services.alerts.outcome import Outcome
 from services.alerts.store import kept_note, note_key
 from services.alerts.typed import LONGEST_NOTE, line
 from shared.address_book import Directory, Member
+from shared.clock import day_in_paris
 from shared.errors import Invalid
 from shared.tables import Put
 
@@ -27,7 +29,7 @@ def transmit(desk: Desk, ask: Ask, channel: Channel, note: str = "") -> Outcome:
     `note` says how it was done by other means; it is kept as the proof. What an e-mail said is kept with its delivery.
     Raises Invalid when nobody at the agency can be e-mailed, Moved when somebody was faster.
     """
-    if channel == "mail" and not agency_mailboxes(desk.book.directory(ask.territory_id)):
+    if channel == "mail" and not agency_mailboxes(desk.book.directory(ask.territory_id), ask.at):
         raise Invalid(NO_MAILBOX, fields={"/channel": NO_MAILBOX})
     text = line(note)[:LONGEST_NOTE]
     proof = _proof(text) if text else None
@@ -37,9 +39,10 @@ def transmit(desk: Desk, ask: Ask, channel: Channel, note: str = "") -> Outcome:
     )
 
 
-def agency_mailboxes(directory: Directory) -> list[Member]:
-    """The people of France Travail to whom an alert can be e-mailed."""
-    return [member for member in directory.having("agency") if member.email]
+def agency_mailboxes(directory: Directory, now: datetime) -> list[Member]:
+    """The people of France Travail, or their deputies, to whom an alert can be e-mailed now."""
+    there = (directory.standing_in(member, day_in_paris(now)) for member in directory.having("agency"))
+    return [person for person in there if person and person.email]
 
 
 def _proof(text: str) -> Proof:

@@ -149,6 +149,24 @@ TO_PEOPLE: dict[Purpose, Wording] = {
         "Vigie : aucun partenaire joignable pour l'offre {reference}, {post} à {place}. {url}",
         "urgent",
     ),
+    Purpose.UNDELIVERED: Wording(
+        "Destinataire à rappeler : {about}",
+        "Un message n’a pas trouvé son destinataire",
+        "{about} : un message de cette alerte n’est pas arrivé, ou a été signalé comme indésirable. Appelez ce destinataire, "
+        "corrigez l’annuaire si besoin, puis rejouez l’envoi depuis la page de l’alerte.",
+        "Voir les envois",
+        "Vigie : un message n'est pas arrivé, {about}. Recrutement {post} à {place}. {url}",
+        "watch",
+    ),
+    Purpose.ENDPOINT_DISABLED: Wording(
+        "Webhook désactivé : {about}",
+        "L’adresse de webhook d’un partenaire est désactivée",
+        "{about} ne reçoit plus rien par webhook : l’adresse est fermée, ou n’a rien accepté depuis cinq jours. Les envois "
+        "attendent et rien n’est perdu. Voyez avec le partenaire, puis réactivez son adresse par un essai.",
+        "Voir les envois",
+        "Vigie : webhook désactivé, {about}. Les envois attendent. {url}",
+        "watch",
+    ),
     Purpose.CORRECTION: Wording(
         "Alerte close : {post} à {place}",
         "L’alerte est close",
@@ -213,7 +231,7 @@ CORRECTED_OFFER = Wording(
 ENDED_OFFER = Wording(
     "Offre {reference} à retirer : {post} à {place}",
     "Cette offre n’est plus à pourvoir",
-    "Retirez-la de ce que vous proposez : {outcome}.",
+    "Elle a pris fin : {outcome}. Retirez-la de ce que vous proposez.",
     "",
     "Vigie : offre {reference} à retirer ({outcome}), {post} à {place}.",
     "watch",

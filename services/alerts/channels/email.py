@@ -6,25 +6,22 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Protocol
 
 from services.alerts.alert import Alert, Proof
+from services.alerts.channels.mime import written
 from services.alerts.channels.providers import reported, tags
+from services.alerts.channels.restraints import Restraints
 from services.alerts.delivering import Unreachable
 from services.alerts.delivery import Delivery, Patience, Report
 from services.alerts.links import Links
 from services.alerts.messages import Message, Scene, composed
 from services.alerts.notices import Purpose
+from services.alerts.ways import ways
 from shared.address_book import Directory
 from shared.web.rendering import Pages
-
-_LINES = SMTP.clone(max_line_length=998)
-"""RFC 5322's own limit: where Python folds a subject (before 3.13), it loses the blank between two encoded words."""
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -66,15 +63,17 @@ class EmailChannel:
         schedule=tuple(timedelta(minutes=wait) for wait in (0.5, 2, 10, 30, 60, 120, 240)),
     )
 
-    def __init__(self, mailer: Mailer, proofs: Archive, links: Links) -> None:
+    def __init__(self, mailer: Mailer, proofs: Archive, links: Links, restraints: Restraints) -> None:
         self._mailer = mailer
         self._proofs = proofs
         self._links = links
+        self._restraints = restraints
         self._letters = Letters()
 
     def prepare(self, delivery: Delivery, alert: Alert, directory: Directory, now: datetime) -> PreparedEmail:
-        """Composes the message; the exact bytes of a transmission are kept before they leave."""
+        """Composes the message; the exact bytes of a transmission are kept before they leave. Raises Unreachable, Withheld."""
         address = _address(delivery, directory)
+        self._restraints.check(delivery, address, directory)
         message = composed(Scene(delivery, alert, directory, now), self._links.public_url, self._links)
         mime = self._letters.mime(message, sender=self._mailer.sender, to=address, message_id=delivery.id, at=now)
         proof = self._keep(mime, delivery) if delivery.purpose is Purpose.TRANSMISSION else None
@@ -107,25 +106,28 @@ class Letters:
         """
         if not _ADDRESS.fullmatch(to):
             raise Unreachable("L’adresse électronique est mal écrite : corrigez-la dans l’annuaire.")
-        email = EmailMessage(policy=_LINES)
-        email["From"] = Address("Vigie", addr_spec=sender)
-        email["To"] = Address(addr_spec=to)
-        email["Subject"] = message.subject
-        email["Date"] = format_datetime(at)
-        email["Message-ID"] = f"<{message_id}@{sender.rpartition('@')[2]}>"
-        email["Auto-Submitted"] = "auto-generated"
-        email["Content-Language"] = "fr"
-        email.set_content(self.text(message), cte="quoted-printable")
-        email.add_alternative(self.html(message), subtype="html", cte="quoted-printable")
-        email.set_boundary(f"=_{message_id}")
-        return email.as_bytes()
+        headers = {
+            "From": f"Vigie <{sender}>",
+            "To": to,
+            "Subject": message.subject,
+            "Date": format_datetime(at),
+            "Message-ID": f"<{message_id}@{sender.rpartition('@')[2]}>",
+            "Auto-Submitted": "auto-generated",
+            "Content-Language": "fr",
+            **_unsubscribing(message),
+        }
+        return written(headers, self.text(message), self.html(message), boundary=f"=_{message_id}")
+
+
+def _unsubscribing(message: Message) -> dict[str, str]:
+    """What makes a mailbox show a button of its own (RFC 2369, RFC 8058), on mail that its reader may do without."""
+    if not message.stop:
+        return {}
+    return {"List-Unsubscribe": f"<{message.stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def _address(delivery: Delivery, directory: Directory) -> str:
-    member = directory.member(delivery.recipient_id)
-    partner = directory.partner(delivery.recipient_id)
-    if member and member.email:
-        return member.email
-    if partner and partner.channel == "email":
-        return partner.address
-    raise Unreachable("Ce destinataire n’a plus d’adresse électronique dans l’annuaire : prévenez-le autrement.")
+    address = ways(delivery.recipient_id, directory).get("email")
+    if not address:
+        raise Unreachable("Ce destinataire n’a plus d’adresse électronique dans l’annuaire : prévenez-le autrement.")
+    return address

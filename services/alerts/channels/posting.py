@@ -57,6 +57,11 @@ class Poster:
         watchdog.start()
         try:
             return _exchange(stream, target, headers, body, expired)
+        except (OSError, http.client.HTTPException):
+            if expired.is_set():
+                # Whatever the cut looks like from within, the time was over.
+                raise TimeoutError from None
+            raise
         finally:
             watchdog.cancel()
             stream.close()

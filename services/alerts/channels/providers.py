@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from services.alerts.delivery import Delivery, Report
+from services.alerts.delivering import Unreachable, Withheld
+from services.alerts.delivery import Delivery, Report, superseded
+from services.alerts.silences import Silences, silence_reason
+from services.alerts.stop_links import is_optional
+from shared.address_book import Directory
 from shared.aws import Refused, Throttled
 from shared.errors import Unavailable
 
@@ -30,11 +34,30 @@ def reported(send: Callable[[], str]) -> Report:
         return Report(verdict="unknown")
 
 
+def heed(silences: Silences, delivery: Delivery, address: str, directory: Directory) -> None:
+    """Raises Unreachable when the address must be left alone, Withheld for good where that is its owner's wish.
+
+    SES would accept the message, then drop it. A wish is no failure: nothing is tried another way, and nobody is told.
+    Whoever wants no more offers still hears of the alerts that they have to deal with.
+    """
+    cause = silences.cause(delivery.territory_id, delivery.channel, address)
+    if cause == "opted_out" and is_optional(delivery.recipient_id, directory):
+        raise Withheld(superseded(delivery, silence_reason(cause)))
+    if cause and cause != "opted_out":
+        raise Unreachable(silence_reason(cause))
+
+
 def tags(delivery: Delivery) -> dict[str, str]:
-    """What the provider's events bring back, to find the delivery and the attempt again: ids only."""
+    """What the provider's events bring back, to find the delivery and the attempt again: ids only, five at the most."""
     return {
         "territory": delivery.territory_id,
         "alert": delivery.alert_id,
         "delivery": delivery.id,
+        "place": delivery.sk.replace("#", "@"),
         "attempt": str(delivery.fence + 1),
     }
+
+
+def place_of(tag: str) -> str:
+    """The sort key behind the tag `place`: SES takes no `#` in a tag, and no id of ours has an `@`."""
+    return tag.replace("@", "#")

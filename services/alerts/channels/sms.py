@@ -9,16 +9,22 @@ from typing import Protocol
 
 from services.alerts.alert import Alert
 from services.alerts.channels.providers import reported, tags
-from services.alerts.delivering import Unreachable
-from services.alerts.delivery import Delivery, Patience, Report
+from services.alerts.channels.restraints import Restraints
+from services.alerts.delivering import Unreachable, Withheld
+from services.alerts.delivery import Delivery, Patience, Report, postponed
 from services.alerts.gsm7 import fitted
+from services.alerts.links import Links
 from services.alerts.messages import Scene, composed
+from services.alerts.notices import RECALLS
+from services.alerts.quiet_hours import morning_after
+from services.alerts.ways import ways
 from shared.address_book import Directory
 
 SEGMENTS = 2
 LONGEST_LIFE = timedelta(hours=4)
 SHORTEST_LIFE = timedelta(minutes=5)
-_SHRINKABLE = ("reporter", "post", "place", "outcome", "contact", "references", "url")
+_SHRINKABLE = ("about", "reporter", "post", "place", "outcome", "url", "contact", "references")
+_TOO_LATE = "Ce SMS peut attendre : il partira à la fin des heures de silence du territoire."
 _E164 = re.compile(r"\+[1-9][0-9]{7,14}")
 
 
@@ -50,32 +56,36 @@ class SmsChannel:
         quiet=timedelta(minutes=60), schedule=tuple(timedelta(minutes=wait) for wait in (0.5, 2, 10, 30))
     )
 
-    def __init__(self, texter: Texter, public_url: str) -> None:
+    def __init__(self, texter: Texter, links: Links, restraints: Restraints) -> None:
         self._texter = texter
-        self._public_url = public_url
+        self._links = links
+        self._restraints = restraints
 
     def prepare(self, delivery: Delivery, alert: Alert, directory: Directory, now: datetime) -> PreparedText:
-        """Composes the text; raises Unreachable without a usable number."""
+        """Composes the text; raises Unreachable without a usable number, Withheld in a pause, or until the morning."""
         phone = _phone(delivery, directory)
-        message = composed(Scene(delivery, alert, directory, now), self._public_url)
+        self._restraints.check(delivery, phone, directory)
+        morning = morning_after(delivery, directory.territory.settings, now)
+        if morning:
+            raise Withheld(postponed(delivery, morning, _TOO_LATE))
+        message = composed(Scene(delivery, alert, directory, now), self._links.public_url, self._links)
         try:
             body = fitted(message.sms, message.words, _SHRINKABLE, SEGMENTS)
         except ValueError:
             raise Unreachable("Le message est trop long pour un SMS : prévenez ce destinataire autrement.") from None
-        return PreparedText(self._texter, phone, body, _life_s(alert, now), tags(delivery))
+        return PreparedText(self._texter, phone, body, _life_s(delivery, alert, now), tags(delivery))
 
 
 def _phone(delivery: Delivery, directory: Directory) -> str:
-    member = directory.member(delivery.recipient_id)
-    partner = directory.partner(delivery.recipient_id)
-    phone = (member.phone or "") if member else partner.address if partner and partner.channel == "sms" else ""
+    phone = ways(delivery.recipient_id, directory).get("sms", "")
     if not _E164.fullmatch(phone):
         raise Unreachable("Ce destinataire n’a plus de numéro utilisable dans l’annuaire : prévenez-le autrement.")
     return phone
 
 
-def _life_s(alert: Alert, now: datetime) -> int:
-    """Until the deadline if that is near; a text that is late says something false."""
+def _life_s(delivery: Delivery, alert: Alert, now: datetime) -> int:
+    """Until the deadline for what must be read before it: a recall that is late says something false."""
     left = alert.deadline_at - now
-    life = max(min(left, LONGEST_LIFE), SHORTEST_LIFE) if left > timedelta() else LONGEST_LIFE
+    counts = delivery.purpose in RECALLS and left > timedelta()
+    life = max(min(left, LONGEST_LIFE), SHORTEST_LIFE) if counts else LONGEST_LIFE
     return int(life.total_seconds())

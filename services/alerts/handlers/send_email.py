@@ -1,10 +1,10 @@
 """Sends one e-mail."""
 
 from collections.abc import Callable
-from functools import partial
 from random import random
 
 from services.alerts.channels.email import EmailChannel
+from services.alerts.channels.restraints import Restraints
 from services.alerts.delivering import Courier
 from services.alerts.delivery_store import DeliveryStore
 from services.alerts.links import Links
@@ -16,14 +16,14 @@ from shared.address_book import AddressBook
 from shared.aws import Aws
 from shared.clock import SystemClock
 from shared.published import ADDRESS_BOOK
-from shared.runtime.messages import worker
+from shared.runtime.messages import Counts, worker
 
 
-def build(aws: Aws) -> Callable[[Work], None]:
+def build(aws: Aws) -> Callable[[Work], Counts]:
     clock, ledger = SystemClock(), aws.table(LEDGER)
     book = RecentBook(AddressBook(aws.table(ADDRESS_BOOK)), clock)
-    links = Links(partial(aws.secret, LINK_KEY), aws.setting("VIGIE_PUBLIC_URL"))
-    channel = EmailChannel(aws.mailer(), aws.bucket(PROOFS), links)
+    links = Links(lambda: aws.secret(LINK_KEY), aws.setting("VIGIE_PUBLIC_URL"))
+    channel = EmailChannel(aws.mailer(), aws.bucket(PROOFS), links, Restraints(ledger))
     return Courier(DeliveryStore(ledger), AlertStore(ledger), book, channel, clock, random).deliver
 
 

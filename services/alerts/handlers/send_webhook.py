@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from random import random
 
-from services.alerts.addresses import look_up_within
-from services.alerts.channels.posting import Poster
-from services.alerts.channels.webhook import Outlet, WebhookChannel
+from services.alerts.channels.webhook import WebhookChannel
 from services.alerts.delivering import Courier
 from services.alerts.delivery_store import DeliveryStore
+from services.alerts.endpoints.opening import open_gate
 from services.alerts.recent_book import RecentBook
 from services.alerts.resources import LEDGER
 from services.alerts.store import AlertStore
@@ -16,14 +15,13 @@ from shared.address_book import AddressBook
 from shared.aws import Aws
 from shared.clock import SystemClock
 from shared.published import ADDRESS_BOOK
-from shared.runtime.messages import worker
+from shared.runtime.messages import Counts, worker
 
 
-def build(aws: Aws) -> Callable[[Work], None]:
+def build(aws: Aws) -> Callable[[Work], Counts]:
     clock, ledger = SystemClock(), aws.table(LEDGER)
     book = RecentBook(AddressBook(aws.table(ADDRESS_BOOK)), clock)
-    outlet = Outlet(Poster(deadline_s=10), look_up_within(3), aws.allows("VIGIE_LOOPBACK_WEBHOOKS"))
-    channel = WebhookChannel(aws.vault(), outlet)
+    channel = WebhookChannel(open_gate(ledger, aws.vault(), loopback=aws.allows("VIGIE_LOOPBACK_WEBHOOKS")))
     return Courier(DeliveryStore(ledger), AlertStore(ledger), book, channel, clock, random).deliver
 
 

@@ -1,0 +1,30 @@
+"""What speaks to endpoints, as a running function has it."""
+
+from __future__ import annotations
+
+from secrets import token_urlsafe
+
+from services.alerts.addresses import look_up_within
+from services.alerts.channels.outlet import Outlet
+from services.alerts.channels.posting import Poster
+from services.alerts.endpoints.challenging import Challenger
+from services.alerts.endpoints.endpoint_store import EndpointStore
+from services.alerts.endpoints.gatekeeping import Gatekeeper
+from services.alerts.endpoints.keyring import Keyring, Vault
+from services.alerts.silences import Silences
+from shared.tables import TableClient
+
+DEADLINE_S, LOOK_UP_S = 10, 3
+"""For one request and for the name before it; a message may have a challenge before it, and the function outlives both."""
+_TOKEN_BYTES = 24
+
+
+def open_challenger(vault: Vault, *, loopback: bool) -> Challenger:
+    """Posts to real addresses; `loopback` is the local system's leave to post to its own receiver."""
+    outlet = Outlet(Poster(deadline_s=DEADLINE_S), look_up_within(LOOK_UP_S), loopback)
+    return Challenger(Keyring(vault), outlet, lambda: token_urlsafe(_TOKEN_BYTES))
+
+
+def open_gate(ledger: TableClient, vault: Vault, *, loopback: bool) -> Gatekeeper:
+    """Stands before every endpoint of the ledger."""
+    return Gatekeeper(EndpointStore(ledger), open_challenger(vault, loopback=loopback), Silences(ledger))

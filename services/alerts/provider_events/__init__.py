@@ -1,0 +1,1 @@
+"""What the providers of e-mail and texts say afterwards of the messages that they took."""
