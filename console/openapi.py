@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from console.generating import Files, register_generator
+from console.webhook_documents import kinds_of, with_webhooks
 from shared.web.openapi import document
 
 FOLDER = Path("docs/openapi")
+WEBHOOKS = "events.py"
+"""Beside an `api.py`: the events that its readers are sent, as `EVENTS`."""
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,7 +33,10 @@ def openapi_files() -> Files:
 def _document(package: str) -> str:
     api: Any = import_module(f"{package}.api")
     resolver = api.resolver(*[_Anything() for _ in signature(api.resolver).parameters])
-    return json.dumps(document(resolver, api.TITLE, api.DESCRIPTION), ensure_ascii=False, indent=2) + "\n"
+    made = document(resolver, api.TITLE, api.DESCRIPTION)
+    if Path(*package.split("."), WEBHOOKS).exists():
+        made = with_webhooks(made, kinds_of(import_module(f"{package}.events").EVENTS))
+    return json.dumps(made, ensure_ascii=False, indent=2) + "\n"
 
 
 class _Anything:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from shared.resources import Bucket, Index, Queue, Table
 
-VISITS = Table("visits", indexes=(Index("territory"), Index("structure"), Index("enterprise"), Index("programme")))
+VISITS = Table(
+    "visits",
+    indexes=(Index("territory"), Index("structure"), Index("enterprise"), Index("programme")),
+    keys=("T#", "REFERENCE#"),
+)
 REGISTER = Table("register", indexes=(Index("name"), Index("place"), Index("size")))
 ATTACHMENTS = Bucket("attachments", recover_days=30)
 IMPORTS = Bucket("imports", keep_days=90, recover_days=1)

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from services.visits.importing.cells import Repaired, Unusual, Value, Wrong
 from services.visits.importing.layouts import Column, Layout, layout_of
 from shared.errors import Invalid
+from shared.formulas import unguarded
 
 UNDISCLOSED = "[ND]"
 """What stands in SIRENE for what its owner keeps off the public register."""
@@ -46,7 +47,7 @@ class Seen(dict[str, Value]):
             self[""] = None
 
     def __missing__(self, text: str) -> Value:
-        trimmed = text.strip()
+        trimmed = unguarded(text.strip())
         value = self._read(trimmed) if trimmed and trimmed != UNDISCLOSED else self._empty()
         if len(self) < self._most:
             self[text] = value

@@ -11,6 +11,7 @@ from types import TracebackType
 from services.visits.importing.files import CsvTable, Rows, Table
 from services.visits.importing.reading import Note
 from shared.errors import Invalid
+from shared.formulas import guarded
 
 COLUMNS = ("Ligne", "Colonne", "Valeur", "Règle", "Remède", "Nature")
 KINDS = {"error": "refusée", "repair": "réparée"}
@@ -20,7 +21,6 @@ FIRST_NOTES = 50
 LONGEST_VALUE = 200
 MOST_ERRORS = 50_000
 """Cells refused, after which the file is: nobody reads such a report, and a machine's disk would fill with it."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ReportWriter:
@@ -28,7 +28,7 @@ class ReportWriter:
 
     def __init__(self, path: Path) -> None:
         self._stream = path.open("w", encoding="utf-8-sig", newline="")
-        self._writer = csv.writer(self._stream, delimiter=";", lineterminator="\r\n")
+        self._writer = csv.writer(self._stream, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_ALL)
         self._writer.writerow(COLUMNS)
         self.first: list[Note] = []
         """The first notes, which the page shows."""
@@ -60,15 +60,11 @@ def _hopeless(first: Sequence[Note]) -> Invalid:
     return Invalid(f"Plus de {MOST_ERRORS:,} cellules sont refusées.".replace(",", "\u202f") + example)
 
 
-def guarded(text: str) -> str:
-    """A text that no spreadsheet takes for a formula (OWASP ASVS 1.2.10)."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
 def annotate(table: Table, report: Path, target: Path) -> None:
     """Writes the rows of a table as they are, with one column more that says what is wrong with each.
 
-    A CSV keeps its separator and encoding, so that it can be corrected and imported again.
+    A CSV keeps its separator and encoding, so that it can be corrected and imported again; what a spreadsheet would run in
+    it is guarded, which the import takes away again.
     """
     rows = _with_errors(table.rows(), _errors(report))
     if isinstance(table, CsvTable):
@@ -105,7 +101,8 @@ def _with_errors(rows: Rows, errors: Iterator[tuple[int, str]]) -> Rows:
 
 def _write_csv(rows: Rows, target: Path, table: CsvTable) -> None:
     with target.open("w", encoding=table.encoding, errors="replace", newline="") as stream:
-        csv.writer(stream, delimiter=table.separator, lineterminator="\r\n").writerows(rows)
+        writer = csv.writer(stream, delimiter=table.separator, lineterminator="\r\n")
+        writer.writerows([*map(guarded, row)] for row in rows)
 
 
 def _write_xlsx(rows: Rows, target: Path) -> None:
