@@ -11,7 +11,7 @@ READY := $(VENV)/.ready-$(shell cat requirements/dev.txt Makefile | cksum | cut 
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONHASHSEED := 0
 
-.PHONY: help run test check format synth bench parity package soak lock generate clean
+.PHONY: help run test check format synth bench parity package soak mutants lock generate clean
 
 help:  ## shows this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -61,7 +61,10 @@ parity: $(READY)  ## runs the journeys on MiniStack, an emulator of other author
 	@$(PY) -m infra.parity
 
 soak: $(READY)  ## the long runs
-	@$(PY) -m pytest tests/simulation --soak
+	@$(PY) -m pytest tests/simulation tests/attack --soak
+
+mutants: $(READY)  ## puts small faults into what must not be wrong, and tells which ones the unit tests miss
+	@$(PY) -m benchmarks.mutants
 
 lock: $(READY)  ## resolves the locked requirements again
 	@$(PY) -m infra.locking

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import cold_start, cost, register
+from benchmarks import cold_start, cost, deliveries, isolation, register
 
-BENCHMARKS = {"cost": cost.main, "cold-start": cold_start.main, "register": register.main}
+BENCHMARKS = {
+    "cost": cost.main,
+    "cold-start": cold_start.main,
+    "register": register.main,
+    "deliveries": deliveries.main,
+    "isolation": isolation.main,
+}
 
 
 def main(names: list[str]) -> int:

@@ -20,7 +20,7 @@ from infra.assembly import ensure, templates
 from infra.local.demonstration import load_demonstration
 from infra.local.system import LocalSystem
 from infra.packaging import services
-from shared.topology import Drains, On
+from shared.topology import Drains, Hears, On
 
 VISIT_TARGET, MAIL_TARGET = 0.018, 0.11
 """Dollars for a thousand."""
@@ -85,7 +85,7 @@ def main() -> bool:
 def _queues() -> int:
     """How many queues Lambda polls."""
     triggers = [function.trigger for service in services().values() for function in service.functions]
-    return sum(isinstance(trigger, On | Drains) for trigger in triggers)
+    return sum(isinstance(trigger, On | Drains | Hears) for trigger in triggers)
 
 
 def _measured() -> list[Costs]:

@@ -27,6 +27,7 @@ PLATFORM_LOG_BYTES = 700
 """What Lambda itself logs of one invocation in JSON: its start and its report."""
 LINE_OVERHEAD_BYTES = 26
 """What CloudWatch counts for each log event besides its text."""
+TABLE_KEYS = ("pk", "sk")
 _EVENT_BYTES, _SQS_BYTES = 65_536, 65_536
 
 
@@ -48,12 +49,26 @@ def read_prices(path: Path = PRICES) -> dict[str, Price]:
 
 
 @dataclass(frozen=True)
+class Keys:
+    """The key attributes of an index, and whether it holds nothing else."""
+
+    names: tuple[str, ...]
+    alone: bool
+
+    def held(self, item: Mapping[str, Any]) -> Held:
+        """What the index holds of an item."""
+        place = tuple(json.dumps(item[name]) for name in self.names) if item.keys() >= set(self.names) else None
+        kept = {name: item[name] for name in (*TABLE_KEYS, *self.names)} if self.alone and place else item
+        return Held(place, item_bytes(kept))
+
+
+@dataclass(frozen=True)
 class Deployment:
     """What the templates say that a bill depends on: memory of each function, indexes of each table."""
 
     memory_mb: Mapping[str, int]
-    indexes: Mapping[str, Sequence[tuple[str, ...]]]
-    """Of each table, the key attributes of each index."""
+    indexes: Mapping[str, Sequence[Keys]]
+    """Of each table, each index."""
     scheduled: Set[str]
     """The functions that the clock alone wakes."""
 
@@ -71,8 +86,9 @@ def read_deployment(templates: Sequence[Mapping[str, Any]]) -> Deployment:
     )
 
 
-def _keys(index: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(part["AttributeName"] for part in index["KeySchema"])
+def _keys(index: Mapping[str, Any]) -> Keys:
+    names = tuple(part["AttributeName"] for part in index["KeySchema"])
+    return Keys(names, index["Projection"]["ProjectionType"] == "KEYS_ONLY")
 
 
 class Meter:
@@ -168,12 +184,11 @@ class Meter:
         before, after = _item(change.before), _item(change.after)
         sizes = item_bytes(before), item_bytes(after)
         indexes = self._deployment.indexes.get(change.table, [])
-        places = [(Held(_place(keys, before), sizes[0]), Held(_place(keys, after), sizes[1])) for keys in indexes]
-        return write_units(*sizes) * factor + sum(index_units(*held, changed=before != after) for held in places)
-
-
-def _place(keys: Sequence[str], item: Mapping[str, Any]) -> tuple[str, ...] | None:
-    return tuple(json.dumps(item[key]) for key in keys) if all(key in item for key in keys) else None
+        changed = before != after
+        units = (
+            index_units(keys.held(before), keys.held(after), changed=changed and not keys.alone) for keys in indexes
+        )
+        return write_units(*sizes) * factor + sum(units)
 
 
 def _read_units(call: Call, answer: Mapping[str, Any]) -> float:
