@@ -9,11 +9,13 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from benchmarks.quick_table import QuickTable
 from benchmarks.sqlite_table import SqliteTable
 from shared.aws import Aws
 from shared.objects import BucketClient, MemoryBucket
 from shared.tables import MemoryTable, TableClient
 from shared.topology import Bucket, Index, Table
+from tests.simulation.fake_table import FakeTable
 
 THINGS = Table("things", indexes=(Index("due"),))
 FILES = Bucket("files")
@@ -30,11 +32,15 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
         yield Aws(ENVIRONMENT)
 
 
-@pytest.fixture(params=["memory", "sqlite", "dynamodb"])
+@pytest.fixture(params=["memory", "quick", "simulated", "sqlite", "dynamodb"])
 def table(request: pytest.FixtureRequest, tmp_path: Path) -> TableClient:
-    """An empty table: the fake's, the benchmarks' and DynamoDB's in turn."""
+    """An empty table: the fake's, the simulator's, the benchmarks' and DynamoDB's in turn."""
     if request.param == "memory":
         return MemoryTable()
+    if request.param == "simulated":
+        return FakeTable(THINGS.indexes)
+    if request.param == "quick":
+        return QuickTable(THINGS)
     if request.param == "sqlite":
         return SqliteTable(tmp_path / "things.sqlite", THINGS)
     made: Aws = request.getfixturevalue("aws")

@@ -1,263 +1,238 @@
-"""A whole small world for deliveries, in one thread and on a virtual clock, where any call to a port may fail.
-
-The table, the queues and the providers are fakes; everything between them is the real code. The same seed gives the same
-history. What the providers accepted is the truth that `tests.simulation.checker` compares with the table.
-"""
+"""A whole small world: every function of the alerts service as it is deployed, between fakes, on a virtual clock."""
 
 from __future__ import annotations
 
-import heapq
-import random
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
-from itertools import count
-from typing import Literal, TypeVar
+from datetime import datetime
+from functools import partial
+from random import Random
+from typing import Any
+from uuid import UUID
 
-from services.alerts.addresses import Target
-from services.alerts.alert import Alert
-from services.alerts.channels.email import EmailChannel
-from services.alerts.channels.posting import Answer, Poster
-from services.alerts.channels.sms import SmsChannel
-from services.alerts.channels.webhook import Outlet, WebhookChannel
-from services.alerts.delivering import Channel, Courier
-from services.alerts.delivery_store import DeliveryStore, creation
-from services.alerts.fanning_out import FanOut
-from services.alerts.hints import Hint, due_hint, stream_hint
-from services.alerts.links import Links
-from services.alerts.recipients import planned
-from services.alerts.work import Work
+from services.alerts.endpoints import opening
+from services.alerts.service import SERVICE
 from shared.address_book import Directory
-from shared.aws import Throttled
-from shared.clock import FixedClock, from_text, to_text
-from shared.errors import Unavailable, VigieError
-from shared.tables import Item, MemoryTable, Page, Write, key_of
-from tests.unit.alerts.delivery_scene import BOOK, NOON, TERRITORY, broadcast
-from tests.unit.alerts.test_fan_out import OFFER
+from shared.errors import VigieError
+from shared.topology import Drains, Every, Follows, Function, Hears, On
+from tests.simulation.cloud import Cloud, Entries, FakeAws
+from tests.simulation.deployment import Entry, Journal, rebound, started
+from tests.simulation.event_sources import QueueSource, StreamSource, Ticks
+from tests.simulation.fake_queue import FakeQueue
+from tests.simulation.fake_table import FakeTable
+from tests.simulation.history import History
+from tests.simulation.machine import HOUR, MINUTE, SECOND, Crash, Hub, Watch
+from tests.simulation.observing import Observer
+from tests.simulation.ports import Plan, Ports
+from tests.simulation.providers import Partners, Providers
+from tests.simulation.quick import QuickEmailChannel
+from tests.simulation.territory import TERRITORY, TUESDAY, published
+from tests.simulation.words import Words
 
-Fault = Literal["crash before", "crash after", "lost", "done", "throttled", ""]
-FAULTS: tuple[Fault, ...] = ("crash before", "crash after", "lost", "done", "throttled")
-VISIBILITY = timedelta(minutes=3)
-MAX_RECEIVES = 5
-MONTH = timedelta(days=30)
-T = TypeVar("T")
-
-
-class Crash(BaseException):
-    """The process dies: no `except Exception` sees it."""
+SKEW = SECOND
+"""How far a worker's clock may be off, either way."""
+Names = Mapping[str, Mapping[str, Any]]
+"""What a function is built with instead of its own, by the function's name; `*` is every function."""
 
 
 @dataclass
-class Ports:
-    """Every call to the outside goes through here and has a number; `plan` says what befalls it."""
+class Workers:
+    """The processes of one function: those at rest, and how to start another."""
 
-    plan: Callable[[int], Fault]
-    calls: list[str] = field(default_factory=list)
+    function: Function
+    start: Callable[[], Entry]
+    defects: dict[str, int]
+    resting: list[Entry] = field(default_factory=list)
 
-    def call(self, name: str, effect: Callable[[], T]) -> T:
-        """The effect, or a failure before it, after it, or instead of it."""
-        fault = self.plan(len(self.calls))
-        self.calls.append(name)
-        if fault == "crash before":
-            raise Crash
-        if fault == "throttled":
-            raise Throttled(name)
-        if fault == "lost":
-            raise Unavailable(name)
-        result = effect()
-        if fault == "crash after":
-            raise Crash
-        if fault == "done":
-            raise Unavailable(name)
-        return result
-
-
-def no_fault(_: int) -> Fault:
-    """Everything works."""
-    return ""
-
-
-def one_fault(place: int, fault: Fault) -> Callable[[int], Fault]:
-    """The call with this number fails, and no other."""
-    return lambda number: fault if number == place else ""
-
-
-def random_faults(seed: int, share: float) -> Callable[[int], Fault]:
-    """Each call fails with this probability, in any way."""
-    dice = random.Random(seed)  # noqa: S311 - a seeded history, not a secret
-    return lambda _: dice.choice(FAULTS) if dice.random() < share else ""
-
-
-class Table(MemoryTable):
-    """The table behind the ports, and its stream of new images."""
-
-    def __init__(self, ports: Ports) -> None:
-        super().__init__()
-        self.ports = ports
-        self.stream: list[Item] = []
-
-    def get(self, pk: str, sk: str) -> Item | None:
-        return self.ports.call("get", lambda: super(Table, self).get(pk, sk))
-
-    def write(self, *writes: Write) -> None:
-        self.ports.call("write", lambda: self.write_now(*writes))
-
-    def write_now(self, *writes: Write) -> None:
-        """The effect itself, with its record in the stream."""
-        super().write(*writes)
-        self.stream.extend(dict(self.items[key_of(write)]) for write in writes)
-
-    def due(self, until: str = "9") -> Page:
-        """What the sweep would find, whatever befalls the ports."""
-        return super().query(f"T#{TERRITORY}", index="due", up_to=until, limit=1000)
-
-
-class Providers(Poster):
-    """Everybody who takes messages: what they accepted, in order, as (channel, delivery id)."""
-
-    sender = "alertes@vigie.example"
-
-    def __init__(self, ports: Ports) -> None:
-        self.ports = ports
-        self.accepted: list[tuple[str, str]] = []
-
-    def put(self, key: str, content: bytes, content_type: str) -> None:
-        """No transmission takes place here."""
-        raise NotImplementedError
-
-    def decrypt(self, sealed: bytes, context: Mapping[str, str]) -> bytes:
-        return self.ports.call("decrypt", lambda: b"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-
-    def accept(self, channel: str, delivery_id: str) -> str:
-        self.accepted.append((channel, delivery_id))
-        return f"{channel}-{len(self.accepted)}"
-
-    def post(self, target: Target, address: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    def run(self, event: dict[str, Any], done: Callable[[Any], None]) -> None:
+        """One invocation; a process that dies is not used again."""
+        process = self.resting.pop() if self.resting else None
         try:
-            self.ports.call("webhook", lambda: self.accept("webhook", headers["webhook-id"]))
-        except Unavailable:
-            raise TimeoutError from None
-        return Answer(200, {}, b"")
+            process = process or self.start()
+            answer = process(event, None)
+        except Crash:
+            done(None)
+        except Exception as error:  # noqa: BLE001 - as Lambda does: the process lives, the event comes again
+            self._note(error)
+            self._rest(process)
+            done(None)
+        else:
+            self._rest(process)
+            done(answer)
 
+    def _note(self, error: Exception) -> None:
+        if not isinstance(error, VigieError):
+            self.defects[repr(error)] += 1
 
-@dataclass(frozen=True)
-class Mail:
-    """SES."""
-
-    providers: Providers
-    sender: str = Providers.sender
-
-    def send(self, mime: bytes, tags: Mapping[str, str]) -> str:
-        return self.providers.ports.call("email", lambda: self.providers.accept("email", tags["delivery"]))
-
-
-@dataclass(frozen=True)
-class Texts:
-    """The carrier."""
-
-    providers: Providers
-
-    def send(self, phone: str, body: str, time_to_live_s: int, tags: Mapping[str, str]) -> str:
-        return self.providers.ports.call("sms", lambda: self.providers.accept("sms", tags["delivery"]))
-
-
-def territory(size: int) -> Directory:
-    """So many partners, of the three channels in turn."""
-    partners = tuple(
-        BOOK.partners[number % 3].model_copy(update={"id": f"p-{number:04}", "name": f"Partenaire {number}"})
-        for number in range(size)
-    )
-    return BOOK.model_copy(update={"partners": partners})
+    def _rest(self, process: Entry | None) -> None:
+        if process:
+            self.resting.append(process)
 
 
 class World:
-    """One broadcast to a territory, from the alert's transaction to the last final delivery."""
+    """The platform between its fakes. The same seed and the same plan give the same history."""
 
     def __init__(
-        self, size: int, plan: Callable[[int], Fault], seed: int = 0, courier: type[Courier] = Courier
+        self,
+        book: Directory,
+        plan: Plan,
+        seed: int = 0,
+        *,
+        names: Names | None = None,
+        begins: datetime = TUESDAY,
+        history: History | None = None,
     ) -> None:
-        self.ports = Ports(plan)
-        self.table = Table(self.ports)
-        self.providers = Providers(self.ports)
-        self.clock = FixedClock(NOON)
-        self.dice = random.Random(seed)  # noqa: S311 - a seeded history, not a secret
-        self.book = territory(size)
-        self.alert = broadcast()
-        self.store = DeliveryStore(self.table)
-        self.queue: list[tuple[str, int, int, Hint]] = []
-        self.numbers = count()
-        self.buried: list[Hint] = []
-        self.workers = self._workers(courier)
-        plan_of = planned([OFFER], self.alert, self.book, NOON)
-        self.table.write_now(*map(creation, plan_of.rounds))
+        self.dice = Random(f"world {seed}")  # noqa: S311 - a seeded history, not a secret
+        self.hub = Hub(begins, self.dice)
+        self.ports = Ports(self.hub, plan)
+        self.history = history or History()
+        self.providers = Providers(self.ports, self.history)
+        self.partners = Partners(self.providers)
+        self.cloud = Cloud(self.ports, self.providers, self.partners, take=self._take)
+        self.observer = Observer(self.hub, self.history)
+        self.watch = Watch(self.hub)
+        self.names = names or {}
+        self.queues: dict[str, QueueSource] = {}
+        self.ticks: dict[str, Ticks] = {}
+        self.workers: dict[str, Workers] = {}
+        self._lay_tables(book)
+        self._lay_queues()
+        for function in SERVICE.functions:
+            self._wire(function)
+        self.words = Words(self.ports, self.cloud.queues["hear_providers"])
+        self.providers.heard.append(self.words.follow)
 
-    def get(self, territory_id: str, alert_id: str) -> Alert:
-        return self.ports.call("alert", lambda: self.alert)
+    def _lay_tables(self, book: Directory) -> None:
+        for table in SERVICE.tables:
+            made = FakeTable(table.indexes, lambda: self.hub.now, self._seen)
+            self.cloud.tables[table.name] = made
+        self.ledger = self.cloud.tables["ledger"]
+        self.book = self.cloud.tables["address-book"] = FakeTable()
+        self.cloud.tables["sessions"] = FakeTable()
+        self.book.put_many(published(book))
 
-    def directory(self, territory_id: str) -> Directory:
-        return self.ports.call("book", lambda: self.book)
+    def _lay_queues(self) -> None:
+        for queue in SERVICE.queues:
+            self._lay_queue(queue.name, queue.visibility_s, queue.max_receives)
+        for function in SERVICE.functions:
+            if isinstance(function.trigger, On | Hears):
+                most = function.trigger.max_receives if isinstance(function.trigger, On) else 5
+                self._lay_queue(function.name, 6 * function.timeout_s, most)
 
-    def _workers(self, courier: type[Courier]) -> dict[str, Callable[[Work], None]]:
-        links = Links(lambda: "k" * 64, "https://vigie.example")
-        outlet = Outlet(self.providers, lambda host, port: ["93.184.216.34"])
-        channels: dict[str, Channel] = {
-            "emails": EmailChannel(Mail(self.providers), self.providers, links),
-            "texts": SmsChannel(Texts(self.providers), links.public_url),
-            "webhooks": WebhookChannel(self.providers, outlet),
+    def _lay_queue(self, name: str, visibility_s: int, max_receives: int) -> None:
+        dead = FakeQueue(f"{name}-dead", lambda: self.hub.now)
+        self.cloud.queues[dead.name] = dead
+        self.cloud.queues[name] = FakeQueue(name, lambda: self.hub.now, visibility_s, max_receives + 1, dead)
+
+    def _wire(self, function: Function) -> None:
+        fed = function.trigger.queue.name if isinstance(function.trigger, Drains) else function.name
+        queue = self.cloud.queues.get(fed)
+        self.workers[function.name] = Workers(function, partial(self._start, function, queue), self.history.defects)
+        invoke = partial(self.invoke, function.name)
+        match function.trigger:
+            case Drains() | On() | Hears() if queue:
+                batch = function.trigger.batch if isinstance(function.trigger, Drains) else 10
+                self.queues[queue.name] = QueueSource(self.ports, queue, invoke, batch)
+            case Follows():
+                self.stream = StreamSource(self.ports, self.ledger, invoke)
+            case Every(expression):
+                self.ticks[function.name] = Ticks(self.ports, invoke, _minutes(expression), self._has_work)
+
+    def aws(self, function: Function, queue: FakeQueue | None = None) -> FakeAws:
+        """A function's resources."""
+        settings = {"VIGIE_PUBLIC_URL": "https://vigie.example", "VIGIE_SENDER": "alertes@vigie.example"}
+        if queue and queue.dead:
+            settings |= {"VIGIE_DEAD_QUEUE": queue.dead.name, "VIGIE_MAX_RECEIVES": str(queue.max_receives - 1)}
+        return FakeAws(self.cloud, settings)
+
+    def _start(self, function: Function, queue: FakeQueue | None) -> Entry:
+        names = {**self.machine(), **self.names.get("*", {}), **self.names.get(function.name, {})}
+        return started(SERVICE.name, function.name, self.aws(function, queue), names, self.history)
+
+    def machine(self) -> dict[str, Any]:
+        """What a process takes from the machine that it runs on, and the way out to strangers' servers."""
+        outside = {
+            "Poster": lambda *given, **named: self.partners,
+            "look_up_within": lambda seconds: lambda host, port: ["93.184.216.34"],
+            "token_urlsafe": lambda length: f"{self.dice.getrandbits(64):x}",
         }
-        workers: dict[str, Callable[[Work], None]] = {
-            name: courier(self.store, self, self, channel, self.clock, self.dice.random).deliver
-            for name, channel in channels.items()
+        return {
+            "open_gate": rebound(opening, outside)["open_gate"],
+            "open_challenger": rebound(opening, outside)["open_challenger"],
+            "SystemClock": lambda: self.watch,
+            "new_id": self.new_id,
+            "random": self.dice.random,
+            "Logger": lambda: Journal(self.history.defects),
+            "EmailChannel": QuickEmailChannel,
         }
-        return workers | {"broadcasts": FanOut(self.store, self, self, self.clock).advance}
 
-    def run(self) -> None:
-        """Until nothing is due any more, or a month has passed."""
-        while self.clock.now() < NOON + MONTH:
-            self._relay()
-            if self.queue:
-                self._handle(*heapq.heappop(self.queue))
-            elif not self._sweep():
-                return
+    def new_id(self, now: datetime) -> str:
+        """As `shared.ids.new_id`, from the seed."""
+        value = int(now.timestamp() * 1000) << 80 | self.dice.getrandbits(80)
+        return str(UUID(int=value & ~(0xF << 76) | 0x7 << 76 & ~(0x3 << 62) | 0x2 << 62))
 
-    def _relay(self) -> None:
-        """The stream's hints; one in ten is lost, three in ten come twice."""
-        images, self.table.stream = self.table.stream, []
-        for image in images:
-            hint = stream_hint(image, self.clock.now())
-            for _ in range(self.dice.choice((0, 1, 1, 1, 1, 1, 1, 2, 2, 2)) if hint else 0):
-                self._enqueue(hint)
+    def invoke(self, name: str, event: dict[str, Any], done: Callable[[Any], None]) -> None:
+        """Runs a function on an event, by a worker whose clock is a little off."""
+        workers = self.workers[name]
+        skew = int(self.dice.uniform(-SKEW, SKEW))
+        run = partial(workers.run, event, done)
+        self.hub.start(name, run, skew=skew, lives=workers.function.timeout_s * SECOND)
 
-    def _enqueue(self, hint: Hint | None, wait: timedelta = timedelta(), receives: int = 0) -> None:
-        assert hint
-        visible_at = self.clock.now() + max(wait, timedelta(seconds=hint.delay_s))
-        heapq.heappush(self.queue, (to_text(visible_at), next(self.numbers), receives, hint))
+    def _take(self, entries: Entries) -> None:
+        """The bus: each event to the queues that its rules name, at least once."""
+        for source, detail_type, text in entries:
+            detail = json.loads(text)
+            self.history.published[detail["metadata"]["id"]].append(self.hub.now)
+            envelope = json.dumps({"source": source, "detail-type": detail_type, "detail": detail})
+            fault = self.ports.fate("event", ("twice", "late"))
+            for _ in range(2 if fault == "twice" else 1):
+                self._route(detail_type, envelope, int(120 * self.dice.random()) if fault == "late" else 0)
 
-    def _handle(self, visible_at: str, _: int, receives: int, hint: Hint) -> None:
-        """One message; what fails comes again, five times at the most."""
-        self.clock.now_is = max(self.clock.now(), from_text(visible_at))
-        try:
-            self.workers[hint.queue](Work.model_validate_json(hint.body))
-        except (Crash, VigieError):
-            if receives + 1 < MAX_RECEIVES:
-                self._enqueue(hint, VISIBILITY, receives + 1)
-            else:
-                self.buried.append(hint)
+    def _route(self, detail_type: str, envelope: str, delay_s: int) -> None:
+        for function in SERVICE.functions:
+            if isinstance(function.trigger, On) and detail_type in {one.detail_type for one in function.trigger.events}:
+                self.cloud.queues[function.name].send(envelope, delay_s=delay_s)
 
-    def _sweep(self) -> bool:
-        """The next minute in which something is due; False when nothing ever will be."""
-        waiting = self.table.due().items
-        if not waiting:
-            return False
-        first = from_text(str(waiting[0]["due_sk"]).partition("#")[0])
-        self.clock.now_is = max(self.clock.now(), first)
-        for item in self.table.due(to_text(self.clock.now()) + "~").items:
-            self._enqueue(due_hint(item, self.clock.now()))
-            self._postpone(item)
-        return True
+    def publish(self, entry: tuple[str, str, str]) -> None:
+        """Another service tells something."""
+        self._take([entry])
 
-    def _postpone(self, item: Item) -> None:
-        """The sweep is another process: what befalls it is told elsewhere."""
-        spared, self.ports.plan = self.ports.plan, no_fault
-        self.store.postpone(item, self.clock.now())
-        self.ports.plan = spared
+    def _seen(self, item: Mapping[str, Any]) -> None:
+        """Something was written: the stream has a record, a schedule may have something to do."""
+        wake_at = self.observer.seen(item)
+        self.stream.changed()
+        if wake_at is not None:
+            for ticks in self.ticks.values():
+                ticks.wake(wake_at)
+
+    def _has_work(self) -> bool:
+        """Whether anything is due, or waits too long to leave."""
+        first = self.ledger.first_due("due", f"T#{TERRITORY}")
+        now = self.hub.now + SKEW
+        return (first is not None and self.observer.due_at(first) <= now) or self.outbox_age() >= 5 * MINUTE
+
+    def outbox_age(self) -> int:
+        """How long the oldest event has waited to leave; 0 when there is none."""
+        waiting = self.ledger.query(f"T#{TERRITORY}#OUTBOX", limit=1).items
+        return self.hub.now - self.observer.instant(waiting[0]["written_at"]) if waiting else 0
+
+    def is_at_rest(self) -> bool:
+        """Nothing is due within the hour, nothing runs, nothing can be received."""
+        first = self.ledger.first_due("due", f"T#{TERRITORY}")
+        busy = any(source.running or source.queue.has_visible() for source in self.queues.values())
+        return not busy and (first is None or self.observer.due_at(first) > self.hub.now + HOUR)
+
+    def restore(self, items: Iterable[Mapping[str, Any]]) -> None:
+        """The ledger as a copy has it; nothing else of that time is left: no message, no change, no schedule."""
+        self.ledger.put_many([dict(item) for item in items])
+        self.ledger.stream.clear()
+
+    def items(self) -> Iterable[dict[str, Any]]:
+        """What the ledger holds."""
+        return self.ledger.items()
+
+
+def _minutes(expression: str) -> int:
+    """Of `rate(1 minute)` or `rate(5 minutes)`."""
+    return int(expression.removeprefix("rate(").split(" ")[0])
