@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,19 @@ settings.register_profile("vigie", deadline=None, derandomize=True)
 settings.load_profile("vigie")
 
 
-ORDER = ("architecture", "unit", "contracts", "simulation", "infra", "system", "browser")
-"""The quick ones first. The local system also repairs moto in this process, and contracts want it as it is published."""
+ORDER = ("architecture", "contracts", "system", "unit", "attack", "simulation", "infra", "browser")
+"""The longest share begins early. The local system repairs moto in its process, and contracts want it as it is published."""
 WHOLE = frozenset({"system"})
 """The folder that stays on one core: it looks back on what all journeys have called."""
 
 
 LAST = "test_permissions"
 """Of its folder: it looks back on what all journeys have called."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--soak` asks for the long runs."""
+    parser.addoption("--soak", action="store_true", help="the long runs: minutes or hours instead of seconds")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,6 +36,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _folder(item: pytest.Item) -> str:
     return item.path.relative_to(Path(__file__).parent).parts[0]
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a third of the time goes by waiting for a browser, or for another process."""
+    return (os.cpu_count() or 1) + 1
 
 
 class Shares(LoadScopeScheduling):
@@ -42,6 +53,6 @@ class Shares(LoadScopeScheduling):
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Shares:
-    """Shares the tests out between the cores, the quick files first."""
+    """Shares the tests out, in the order of the folders."""
     config.option.loadscopereorder = False  # files are not longer for having more tests
     return Shares(config, log)

@@ -71,7 +71,7 @@ def test_keyboard_goes_skip_link_then_menu_then_page(open_page: OpenPage, url: s
     """The Tab key follows the reading order and the focus can always be seen."""
     page = open_page()
     page.goto(f"{url}/board")
-    order = _focus_order(page, 16)
+    order = _focus_order(page, 17)
     assert order[0] == "Aller au contenu"
     assert order[3:6] == ["Alertes", "Visites", "Entreprises"]
     assert order[-2:] == ["2 décolleteurs régleurs", "3 soudeurs TIG"]

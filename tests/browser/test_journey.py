@@ -19,6 +19,7 @@ FORM = "/visites/nouvelle"
 SAVE = "Enregistrer la visite"
 FOCUSED = r"document.activeElement.id || document.activeElement.innerText.trim().replace(/\s+/g, ' ')"
 MOST_STOPS = 40
+LEFT = re.compile("Envoyé|Reçu")
 ANSWERED_FIRST = ("q-activity_trend", "q-headcount_trend", "q-issues")
 """The first choice of each question that has to be answered."""
 
@@ -133,7 +134,7 @@ def test_the_board_shows_what_became_of_each_message(open_page: OpenPage, world:
     _open_alert(page, world, "Soudeur TIG")
     expect(page.get_by_text("Partenaires de la diffusion : 8 messages partis sur 8")).to_be_visible()
     table = page.get_by_role("table", name="Partenaires de la diffusion")
-    expect(table.get_by_role("row").filter(has_text="Envoyé")).to_have_count(8)
+    expect(table.get_by_role("row").filter(has_text=LEFT)).to_have_count(8)
     assert_sound(page)
     page.goto(f"{world.site}/_local/outbox")
     expect(page.get_by_text("signature vérifiée").first).to_be_visible()

@@ -118,3 +118,41 @@ def _every_statement(stacks: Stacks) -> list[dict[str, Any]]:
         if resource["Type"] == "AWS::IAM::Role"
         for each in role_statements(resource)
     ]
+
+
+def test_every_statement_on_a_table_is_bounded_by_its_keys(prod: Stacks) -> None:
+    """Named tables, no scan, and only keys that begin as the table's declaration says: a territory's, where there is one.
+
+    Streams have no keys: their statements are the only ones without the condition.
+    """
+    named = {
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+        "dynamodb:BatchGetItem",
+        "dynamodb:BatchWriteItem",
+        "dynamodb:PutItem",
+    }
+    named |= {"dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"}
+    bounded = [each for each in _every_statement(prod) if set(listed(each["Action"])) & named]
+    assert bounded
+    for each in bounded:
+        assert set(listed(each["Action"])) <= named
+        assert each["Condition"]["Null"] == {"dynamodb:LeadingKeys": "false"}
+        (keys,) = each["Condition"]["ForAllValues:StringLike"].values()
+        where = json.dumps(each["Resource"])
+        assert ("T#*" in listed(keys)) != ("sessions" in where)
+        assert set(listed(keys)) <= {"T#*", "USER#*", "TERRITORIES*", "REFERENCE#*", "SESSION#*"}
+
+
+def test_what_reaches_tables_without_keys_is_a_stream(prod: Stacks) -> None:
+    """Nothing that reads a table whole is granted to anybody."""
+    free = [
+        each for each in _every_statement(prod) if "dynamodb" in json.dumps(each["Action"]) and "Condition" not in each
+    ]
+    actions = {action for each in free for action in listed(each["Action"])}
+    assert actions == {
+        "dynamodb:DescribeStream",
+        "dynamodb:GetRecords",
+        "dynamodb:GetShardIterator",
+        "dynamodb:ListStreams",
+    }

@@ -39,8 +39,8 @@ def test_the_first_dead_message_rings(prod: Stacks) -> None:
 
 def test_every_kind_of_alarm_has_its_page(prod: Stacks) -> None:
     """The operator's page has one section for each kind of alarm, and none for a kind that does not exist."""
-    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    written = set(re.findall(r"^## (\w+)$", page, re.MULTILINE))
+    page = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
+    written = set(re.findall(r"^## ([a-z]+)$", page, re.MULTILINE))
     kinds = {each["AlarmName"].rpartition("-")[2] for each in prod.of_type("AWS::CloudWatch::Alarm").values()}
     assert written == kinds
 

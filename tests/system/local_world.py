@@ -60,7 +60,8 @@ class LocalWorld:
         return [_message(sent, number) for sent in self.system.outbox("sms", number)]
 
     def webhooks_to(self, partner: str) -> list[Webhook]:
-        return [_webhook(sent, partner) for sent in self.system.outbox("webhook", partner)]
+        offers = (sent for sent in self.system.outbox("webhook", partner) if '"type":"offer.' in sent.text)
+        return [_webhook(sent, partner) for sent in offers]
 
     def partner_answers(self, partner: str, status: int) -> None:
         self.system.receiver.set_answer(partner, status)

@@ -24,6 +24,8 @@ COORDINATOR = Person("nadia-belhomme", "nadia.belhomme@maison-emploi-nfc.example
 DEPUTY = Person("olivier-grandvoinet", "olivier.grandvoinet@maison-emploi-nfc.example", "+33639981002")
 MANAGER = Person("helene-courvoisier", "helene.courvoisier@cci-savoureuse.example", "+33639981005")
 STEERING = Person("bernard-faivre", "bernard.faivre@agglo-deux-vallees.example")
+DEVELOPER = Person("solene-baudier", "solene.baudier@opco-ateliers.example")
+"""Of the partner `opco-ateliers`: she follows its endpoint."""
 AGENCY = Person("", "entreprises@ft-belfort-miotte.example", "+33353011007")
 ELSEWHERE_COORDINATOR = Person("sylvie-pellarin", "sylvie.pellarin@maison-decolletage.example", "+33639983001")
 ELSEWHERE_CAPTEUR = Person("yann-bouvard", "yann.bouvard@cci-du-mont.example", "+33639983002")

@@ -9,11 +9,12 @@ import pytest
 
 from tests.system.chain import VISITS, raised_alert, visit
 from tests.system.machine import Machine, Reply, fresh_key, machine_of, software
-from tests.system.people import CAPTEUR, COORDINATOR, ELSEWHERE_COORDINATOR, STEERING
+from tests.system.people import CAPTEUR, COORDINATOR, DEVELOPER, ELSEWHERE_COORDINATOR, STEERING, signed_in
 from tests.system.world import ELSEWHERE, TERRITORY, World
 
 PROBLEM = "application/problem+json"
 ALERTS = "/api/v1/alerts"
+ENDPOINTS, ENDPOINT_PAGE = "/api/v1/webhook-endpoints", "/alertes/partenaires/opco-ateliers"
 
 
 @pytest.fixture(scope="module")
@@ -181,3 +182,21 @@ def test_the_reference_of_occupations_is_searched(capteur: Machine) -> None:
     """By code or by the beginning of words, without accents."""
     found = capteur.get("/api/v1/occupations?q=soud")
     assert "H2913" in [item["code"] for item in found.body["items"]]
+
+
+def test_a_partner_s_developer_looks_after_their_endpoint(world: World) -> None:
+    """From the page, then by software: the address is tested, the secret is changed without losing a message."""
+    developer, program = signed_in(world, DEVELOPER), machine_of(world, DEVELOPER)
+    page = developer.get("/")
+    assert "Mon point d’accès" in page.text
+    tried = developer.submit(page, "/essai")
+    assert "Essai réussi" in tried.text
+    assert "whsec_" in developer.submit(developer.get(f"{ENDPOINT_PAGE}/secret"), "/secret").text
+    (endpoint,) = program.get(ENDPOINTS).body["items"]
+    rotated = program.post(f"{endpoint['api_url']}/rotate", {"expected_version": endpoint["version"]})
+    assert rotated.body["secret"].startswith("whsec_")
+    version = rotated.body["endpoint"]["version"]
+    tested = program.post(f"{endpoint['api_url']}/test", {"expected_version": version})
+    assert (tested.status, tested.body["accepted"]) == (200, True), tested.body
+    assert program.get(f"/api/v1/deliveries?partner_id={endpoint['partner_id']}").status == 200
+    assert machine_of(world, CAPTEUR).get(ENDPOINTS).status == 404

@@ -167,7 +167,7 @@ def test_what_fails_too_often_says_why_and_is_replayed(world: World) -> None:
     """The table refuses every write until the last receive: set aside with the reason, and done after the repair."""
     with world.outage("dynamodb", "TransactWriteItems"):
         publish(world, urgent_need(world, TERRITORY))
-        world.advance(minutes=40)
+        world.advance(hours=4)
         (letter,) = world.dead_letters()[DEAD]
     assert (letter.attributes["code"], told_of(world, "Plieur")) == ("indisponible", (0, 0))
     world.console("redrive", OPENING)

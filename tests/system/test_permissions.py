@@ -12,6 +12,7 @@ import yaml
 from infra.permissions import unused
 from tests.system.chain import broadcast_alert, ordered, raised_alert
 from tests.system.local_world import ROOT, LocalWorld
+from tests.system.partner_software import filled_by_software, stopped_by_its_reader
 from tests.system.people import AGENCY, COORDINATOR, report_urgent_need, signed_in
 from tests.system.records import RECORDS, Record, logs_of
 
@@ -27,6 +28,8 @@ SPARE = {
     "events:PutEvents": "the sweeps publish after an outage only",
 }
 """Grants that come with the words of a declaration, whether or not a journey happens to need them, and why."""
+LOST = "offres@cap-emploi-nc.example"
+"""A partner's address that no longer exists."""
 PLATFORM = re.compile(r"sqs:(Receive|Delete|GetQueue)|dynamodb:(DescribeStream|GetRecords|GetShard|ListStreams)|logs:")
 """What Lambda itself does in the name of a function."""
 
@@ -34,6 +37,7 @@ PLATFORM = re.compile(r"sqs:(Receive|Delete|GetQueue)|dynamodb:(DescribeStream|G
 @pytest.fixture(scope="module")
 def records(local_world: LocalWorld) -> list[Record]:
     """Of every world that is over, and of one in which each function has had something to do."""
+    local_world.system.receipts.set_outcome(LOST, "bounced")
     page = report_urgent_need(local_world).links["Suivre l’alerte"]
     local_world.settle()
     coordinator = signed_in(local_world, COORDINATOR)
@@ -44,6 +48,8 @@ def records(local_world: LocalWorld) -> list[Record]:
     answer = agency.get(local_world.mails_to(AGENCY.email)[-1].link("/retour/"))
     agency.submit(answer, answer.forms[0].action, reference="048KLTP", contact="Mme Contacte, 06 39 98 99 01")
     ordered(local_world, broadcast_alert(local_world), "fill")
+    assert filled_by_software(local_world, raised_alert(local_world)).body["state"] == "filled"
+    assert "Vous ne recevez plus ces offres" in stopped_by_its_reader(local_world).text
     raised_alert(local_world)
     local_world.advance(minutes=6)
     system = local_world.system
@@ -56,6 +62,12 @@ def test_every_function_ran(records: list[Record], local_world: LocalWorld) -> N
     idle = {"vigie-local-directory-static-files"}
     silent = {name for name in local_world.system.functions() if not any(each.calls.get(name) for each in records)}
     assert silent <= idle
+
+
+def test_an_address_that_refuses_is_told_of(records: list[Record], local_world: LocalWorld) -> None:
+    """Its provider says so after the sending; the coordinator hears of it once an alert, by the partner's name."""
+    told = [mail.subject for mail in local_world.mails_to(COORDINATOR.email) if "à rappeler" in mail.subject]
+    assert told == ["Destinataire à rappeler : Cap emploi du Nord comtois, par e-mail"] * 2
 
 
 def test_no_call_would_be_refused_by_aws(records: list[Record]) -> None:

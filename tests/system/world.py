@@ -96,7 +96,7 @@ class World(Protocol):
         ...
 
     def webhooks_to(self, partner: str) -> list[Webhook]:
-        """What arrived at a partner's address, oldest first."""
+        """The offers that arrived at a partner's address, oldest first; not the challenge before the first one."""
         ...
 
     def partner_answers(self, partner: str, status: int) -> None:

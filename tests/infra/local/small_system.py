@@ -47,11 +47,11 @@ def queue(name: str, **more: Any) -> dict[str, Any]:
     return resource("AWS::SQS::Queue", QueueName=name, **more)
 
 
-def allows_events(*names: str) -> dict[str, Any]:
+def allows_events(*names: str, service: str = "events.amazonaws.com") -> dict[str, Any]:
     statement = {
         "Effect": "Allow",
         "Action": "sqs:SendMessage",
-        "Principal": {"Service": "events.amazonaws.com"},
+        "Principal": {"Service": service},
         "Resource": "*",
     }
     queues = [ref(name) for name in names]
@@ -226,9 +226,25 @@ def serving() -> dict[str, Any]:
 
 
 def sending() -> dict[str, Any]:
-    """What e-mails and texts leave from."""
+    """What e-mails and texts leave from, and where their providers say what became of them."""
     rules = [{"CountryCode": "FR", "ProtectStatus": "ALLOW"}]
+    told: dict[str, Any] = {"Enabled": True, "MatchingEventTypes": ["send"]}
     return {
+        "Receipts": resource("AWS::SNS::Topic", TopicName="receipts"),
+        "ReceiptQueue": queue("receipts"),
+        "ReceiptPolicy": allows_events("ReceiptQueue", service="sns.amazonaws.com"),
+        "ReceiptsIn": resource(
+            "AWS::SNS::Subscription",
+            TopicArn=ref("Receipts"),
+            Protocol="sqs",
+            Endpoint=get("ReceiptQueue"),
+            RawMessageDelivery=True,
+        ),
+        "MailEvents": resource(
+            "AWS::SES::ConfigurationSetEventDestination",
+            ConfigurationSetName=ref("MailSet"),
+            EventDestination={**told, "SnsDestination": {"TopicARN": ref("Receipts")}},
+        ),
         "Mail": resource("AWS::SES::EmailIdentity", EmailIdentity="vigie.localhost"),
         "MailSet": resource("AWS::SES::ConfigurationSet", Name="small"),
         "Protection": resource("AWS::SMSVOICE::ProtectConfiguration", CountryRuleSet={"SMS": rules}),
@@ -237,6 +253,7 @@ def sending() -> dict[str, Any]:
             ConfigurationSetName="small",
             DefaultSenderId="VIGIE",
             ProtectConfigurationId=ref("Protection"),
+            EventDestinations=[{**told, "SnsDestination": {"TopicArn": ref("Receipts")}}],
         ),
         "TextSender": resource("AWS::SMSVOICE::SenderId", SenderId="VIGIE", IsoCountryCode="FR"),
     }

@@ -45,6 +45,13 @@ def call(system: LocalSystem, path: str, data: bytes | None = None, **headers: s
         return answer.status, answer.read().decode(), answer.headers.get("location", "")
 
 
+def test_how_messages_to_an_address_end_can_be_told(system: LocalSystem) -> None:
+    """To see a bounce, or a provider that is silent; an end that nobody knows is refused."""
+    json_type = {"Content-Type": "application/json"}
+    assert call(system, "/_local/outcomes/b@example.org", b'{"outcome": "bounced"}', **json_type)[0] == 204
+    assert call(system, "/_local/outcomes/b@example.org", b'{"outcome": "lost"}', **json_type)[0] == 400
+
+
 def test_outbox_shows_an_email_without_running_it(system: LocalSystem) -> None:
     """The subject is text, the HTML part lives in a frame where no script runs, newest first, filtered on demand."""
     system.client("sesv2").send_email(Content={"Raw": {"Data": MAIL}})
@@ -95,6 +102,21 @@ def test_receiver_verifies_signatures(system: LocalSystem) -> None:
         "signature vérifiée",
         "signature refusée",
     ]
+
+
+def test_receiver_takes_both_secrets_of_a_rotation_and_echoes_challenges(system: LocalSystem) -> None:
+    """As a partner's program has to; a challenge that nobody of ours signed gets no echo."""
+    other = "whsec_" + base64.b64encode(b"o" * 32).decode()
+    secrets = json.dumps({"secrets": [SECRET, other]}).encode()
+    assert call(system, "/_local/webhooks/mlj/secret", secrets, **{"Content-Type": "application/json"})[0] == 204
+    body = b'{"type":"endpoint.challenge.v1","data":{"challenge":"defi-1"}}'
+    stamp = str(int(system.now().timestamp()))
+    echoed = []
+    for secret in (SECRET, other, "whsec_" + base64.b64encode(b"x" * 32).decode()):
+        signature = Webhook(secret).sign("m-2", system.now(), body.decode())
+        signed = {"webhook-id": "m-2", "webhook-timestamp": stamp, "webhook-signature": signature}
+        echoed.append(call(system, "/_local/webhooks/mlj", body, **signed)[1])
+    assert echoed == ["defi-1", "defi-1", ""]
 
 
 def test_receiver_fails_on_demand(system: LocalSystem) -> None:

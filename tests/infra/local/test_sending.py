@@ -8,8 +8,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from infra.local import queues
+from infra.local.arns import arn
 from infra.local.outbox import segments
+from infra.local.receipts import Outcome
 from infra.local.system import LocalSystem
+from services.alerts.provider_events.reading import read_word
 
 
 def message(**headers: str) -> EmailMessage:
@@ -89,6 +93,50 @@ def test_text_that_is_refused(system: LocalSystem, parameters: dict[str, str], c
     """A number that is not E.164, too long a text, an unknown sender or set, a country that is not allowed."""
     with pytest.raises(ClientError, match=code):
         text(system, **parameters)
+
+
+def receipts() -> list[dict[str, Any]]:
+    """What the providers have said so far, shown yet or not."""
+    return queues.contents(arn("sqs", "receipts"))
+
+
+TAGS = {"territory": "t-1", "alert": "a-1", "place": "DELIVERY@k@r@email", "attempt": "2"}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "mail", "phone"),
+    [
+        ("delivered", ["delivered"], ["delivered"]),
+        ("accepted", ["accepted"], ["accepted"]),
+        ("bounced", ["bounced"], ["bounced"]),
+        ("full", ["failed"], ["failed"]),
+        ("complained", ["delivered", "complained"], ["failed"]),
+        ("silent", [], []),
+    ],
+)
+def test_the_providers_say_afterwards_what_became_of_a_message(
+    system: LocalSystem, outcome: Outcome, mail: list[str], phone: list[str]
+) -> None:
+    """In AWS's own words, which the service understands, about the address that was told to end so."""
+    before = len(receipts())
+    for address in ("b@example.org", "+33639981001"):
+        system.receipts.set_outcome(address, outcome)
+    named = [{"Name": name, "Value": value} for name, value in TAGS.items()]
+    send(system, message(), ConfigurationSetName="small", EmailTags=named)
+    text(system, Context=TAGS)
+    words = [read_word(each["body"]) for each in receipts()[before:]]
+    assert [word.kind for word in words] == mail + phone
+    assert {(word.territory_id, word.alert_id, word.sk, word.attempt) for word in words} <= {
+        ("t-1", "a-1", "DELIVERY#k#r#email", 2)
+    }
+    assert [word.address for word in words] == ["b@example.org"] * len(mail) + ["+33639981001"] * len(phone)
+
+
+def test_a_message_outside_of_every_configuration_set_is_told_of_to_nobody(system: LocalSystem) -> None:
+    """As on AWS: it is the configuration set that has a topic."""
+    before = receipts()
+    send(system, message())
+    assert receipts() == before
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from services.alerts.alert import Alert, Enterprise, Origin, Place, Post, Proof, Rome
+from services.alerts.alert import Alert, Enterprise, Occurrence, Origin, Place, Post, Proof, Rome
 from services.alerts.commands import (
     AGENCY,
+    Absorb,
     Acknowledge,
     Broadcast,
     Cancel,
@@ -15,15 +16,19 @@ from services.alerts.commands import (
     Command,
     Fill,
     Fire,
+    KeepApart,
+    Merge,
     Raise,
     RejectAlert,
     Reopen,
     ReturnOffer,
+    RevokeLink,
     Transmit,
     machine,
 )
 from services.alerts.decisions import Context, Decision, decide
 from services.alerts.facts import Actor, Reason, Role, State
+from services.alerts.notices import Notice, Purpose
 from shared.clock import PARIS
 from shared.settings import AlertSettings
 
@@ -121,6 +126,28 @@ def reopen(at: datetime) -> Reopen:
     return Reopen(actor=COORDINATOR, at=at, reason=Reason.CLOSED_BY_MISTAKE)
 
 
+def merge(at: datetime) -> Merge:
+    """It is the same need as another alert."""
+    return Merge(actor=COORDINATOR, at=at, into="another", reason=Reason.DUPLICATE)
+
+
+def absorb(at: datetime) -> Absorb:
+    """Another alert was the same need."""
+    origin = Origin(visit_id="v-1", need_id="n-2", structure_id="s-1", member_id=CAPTEUR.id)
+    report = Occurrence(alert_id="another", origin=origin, received_at=TUESDAY, at=at)
+    return Absorb(actor=COORDINATOR, at=at, occurrence=report)
+
+
+def keep_apart(at: datetime) -> KeepApart:
+    """It is not the same need as another alert."""
+    return KeepApart(actor=COORDINATOR, at=at, other="another")
+
+
+def revoke_link(at: datetime) -> RevokeLink:
+    """A link was passed on to somebody else."""
+    return RevokeLink(actor=COORDINATOR, at=at)
+
+
 def fire(at: datetime) -> Fire:
     """The sweeper passes."""
     return Fire(actor=SWEEP, at=at)
@@ -137,6 +164,23 @@ def after(alert: Alert | None, *commands: Command, settings: AlertSettings = SET
 def told(decision: Decision) -> list[tuple[str, str]]:
     """Who is told what: (role or audience, purpose), sorted."""
     return sorted((notice.role or notice.audience, str(notice.purpose)) for notice in decision.notices)
+
+
+def noted(decision: Decision) -> tuple[str, str]:
+    """The last fact: its kind and its detail."""
+    fact = decision.alert.facts[-1]
+    return fact.kind, fact.detail
+
+
+def said(decision: Decision, purpose: Purpose) -> Notice:
+    """The only message of that purpose."""
+    (notice,) = (each for each in decision.notices if each.purpose is purpose)
+    return notice
+
+
+def announced(decision: Decision) -> list[tuple[str, bool]]:
+    """What the rest of the platform hears, and whether it is inferred."""
+    return [(event.kind, event.inferred) for event in decision.announcements]
 
 
 def journey(*commands: Command, settings: AlertSettings = SETTINGS, context: Context | None = None) -> list[Decision]:

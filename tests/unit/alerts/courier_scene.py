@@ -27,7 +27,7 @@ class Wire:
 
     report: Report | Exception = field(default_factory=lambda: Report(verdict="sent", message_id="m-1"))
     refusal: Exception | None = None
-    on_send: Callable[[], None] = lambda: None
+    on_send: Callable[[], object] = lambda: None
     left: list[tuple[str, int]] = field(default_factory=list)
     patience: Patience = MAIL
     proof: Proof | None = None

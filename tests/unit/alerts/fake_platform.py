@@ -64,7 +64,7 @@ class FakeQueue:
         self.sent: list[tuple[str, int]] = []
         self.refusal: Exception | None = None
 
-    def send(self, body: str, *, delay_s: int = 0) -> None:
+    def send(self, body: str, *, delay_s: int = 0, group: str = "") -> None:
         if self.refusal:
             raise self.refusal
         self.sent.append((body, delay_s))

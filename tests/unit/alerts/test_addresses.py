@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+
 import pytest
 
 from services.alerts.addresses import Forbidden, Target, checked_address, is_public, look_up_within, read_target
@@ -136,3 +139,66 @@ def test_the_resolver_of_the_machine_answers_addresses_or_fails() -> None:
     assert look_up_within(2)("127.0.0.1", 443) == ["127.0.0.1"]
     with pytest.raises(OSError, match="no answer"):
         look_up_within(2)("é" * 80, 443)
+
+
+@pytest.mark.parametrize(
+    ("url", "authority"),
+    [
+        ("https://hook.example.fr/", "hook.example.fr"),
+        ("https://hook.example.fr:443/", "hook.example.fr"),
+        ("https://hook.example.fr:8443/", "hook.example.fr:8443"),
+        ("http://127.0.0.1/", "127.0.0.1"),
+        ("http://127.0.0.1:80/", "127.0.0.1"),
+        ("http://127.0.0.1:8600/", "127.0.0.1:8600"),
+    ],
+)
+def test_the_host_header_names_the_port_unless_it_is_the_usual_one(url: str, authority: str) -> None:
+    """As a browser writes it: some receivers know their sites by the exact text."""
+    assert read_target(url, loopback=True).authority == authority
+
+
+def test_the_longest_address_is_taken_and_one_letter_more_is_not() -> None:
+    """500 letters in all, 253 of them for the name."""
+    start = "https://hook.example.fr/"
+    longest = start + "a" * (500 - len(start))
+    assert read_target(longest).path == longest.removeprefix("https://hook.example.fr")
+    name = ".".join([*["a" * 61] * 4, "fr"])
+    widest = "b" * (253 - len(name) - 1) + "." + name
+    assert (len(widest), read_target(f"https://{widest}/").host) == (253, widest)
+    for url in (longest + "a", f"https://b{widest}/"):
+        with pytest.raises(Forbidden):
+            read_target(url)
+
+
+@pytest.mark.parametrize("text", ["", "localhost", "127.1", "1.2.3.4.5", "::1::"])
+def test_what_is_no_address_is_plainly_not_public(text: str) -> None:
+    """A refusal in so many words, for whoever asks."""
+    assert is_public(text) is False
+
+
+def test_a_resolver_that_fails_leaves_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its thread ends quietly, and holds no process back: a stack trace in the log would name a partner's host."""
+    cried: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", cried.append)
+    for error in (socket.gaierror("nobody"), UnicodeError("é")):
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_asked, error=error, **_more: _raise(error))
+        with pytest.raises(OSError, match="no answer"):
+            look_up_within(2)("hook.example.fr", 443)
+    assert cried == []
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
+def test_a_resolver_that_hangs_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its thread does not keep the process alive, and one answer a name is enough."""
+    asked: list[dict[str, object]] = []
+
+    def answer(_host: str, port: int, **more: object) -> list[tuple[object, ...]]:
+        asked.append({"daemon": threading.current_thread().daemon, **more})
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.216.34", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
+    assert look_up_within(2)("hook.example.fr", 443) == ["93.184.216.34"]
+    assert asked == [{"daemon": True, "type": socket.SOCK_STREAM}]

@@ -16,7 +16,8 @@ from services.alerts.commands import (
 )
 from services.alerts.decisions import decide
 from services.alerts.facts import Reason, State
-from services.alerts.notices import EVERYTHING, RECALLS
+from services.alerts.notices import RECALLS, Purpose
+from services.alerts.relevance import pointless
 from services.alerts.transitions import TABLE
 from shared.errors import Conflict, Forbidden, Invalid
 from tests.unit.alerts.alert_examples import (
@@ -48,6 +49,7 @@ from tests.unit.alerts.alert_examples import (
     told,
     transmit,
 )
+from tests.unit.alerts.delivery_scene import delivery
 
 
 def test_the_table_has_no_hole() -> None:
@@ -88,7 +90,7 @@ def test_transmitting(state: State) -> None:
     assert decision.alert.state is State.TRANSMITTED
     assert told(decision) == [("agency", "transmission")]
     assert decision.notices[0].addressee == "agence@exemple.fr"
-    assert decision.superseded >= RECALLS
+    assert all(pointless(delivery(recall), decision.alert) for recall in RECALLS)
     sent = decision.alert.transmission
     assert sent is not None
     assert sent.measures.elapsed_seconds == 5 * 3600
@@ -131,7 +133,7 @@ def test_every_living_state_can_end(state: State, ending: Callable[[datetime], C
     decision = decide(standing_in(state), ending(H5), SETTINGS)
     assert decision.alert.state.is_terminal
     assert decision.alert.next_due_at is None
-    assert decision.superseded == EVERYTHING
+    assert pointless(delivery(Purpose.BREACH, created_at=TUESDAY), decision.alert)
     assert [event.kind for event in decision.announcements] == ["closed"]
 
 

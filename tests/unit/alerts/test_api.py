@@ -242,6 +242,6 @@ def test_the_document_describes_every_route() -> None:
     made = document(resolver, api.TITLE, api.DESCRIPTION)
     operations = [operation for path in made["paths"].values() for operation in path.values()]
     assert made["openapi"].startswith("3.1")
-    assert len(operations) == 13
+    assert len(operations) == 17
     assert all(operation["summary"] and operation["description"] for operation in operations)
     assert all({"200", "401", "404"} <= set(operation["responses"]) for operation in operations)

@@ -13,11 +13,12 @@ from services.alerts.chronicle import COMMANDS, Moment, chronicle, since
 from services.alerts.commands import Acknowledge, Close, Command, Fill
 from services.alerts.delivery import Attempt, Delivery, DeliveryState
 from services.alerts.facts import Fact, Reason
-from services.alerts.following import CHANNELS, TITLES, dispatches, follow
+from services.alerts.following import TITLES, dispatches, follow
 from services.alerts.notices import Purpose
 from services.alerts.reading import remarks
 from services.alerts.returning import Answer, return_by_hand
 from services.alerts.transmitting import transmit
+from services.alerts.ways import CHANNELS
 from shared.address_book import ChannelName
 from shared.web.countdown import Level
 from tests.unit.alerts.fake_platform import TERRITORY, TUESDAY, Platform

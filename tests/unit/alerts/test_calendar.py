@@ -21,6 +21,8 @@ from shared.settings import AlertSettings, Subdivision
 from tests.unit.alerts.alert_examples import hours, paris
 
 SNAPSHOT = json.loads((Path(__file__).parent / "public_holidays_2024_2035.json").read_text())
+OVERSEAS = json.loads((Path(__file__).parent / "public_holidays_overseas_2024_2035.json").read_text())
+"""What each adds to the days of the mainland."""
 YEARS = range(2024, 2036)
 CALENDAR = calendar_of(AlertSettings())
 
@@ -35,10 +37,23 @@ def test_the_days_off_of_2024_to_2035_are_those_published(subdivision: str) -> N
     assert {str(year): listed(subdivision, year) for year in YEARS} == SNAPSHOT[subdivision]
 
 
+@pytest.mark.parametrize("subdivision", list(OVERSEAS))
+def test_what_each_overseas_territory_adds_is_what_is_published(subdivision: str) -> None:
+    """Day by day, against the committed list; the mainland's eleven days hold everywhere."""
+    for year in YEARS:
+        added = set(listed(subdivision, year)) - set(listed("", year))
+        assert sorted(added) == OVERSEAS[subdivision][str(year)]
+
+
+def test_every_subdivision_has_its_list() -> None:
+    """Nothing that a territory may choose is left unchecked."""
+    assert {*SNAPSHOT, *OVERSEAS} == set(get_args(Subdivision))
+
+
 @pytest.mark.parametrize("subdivision", get_args(Subdivision))
 def test_the_days_off_are_those_of_the_reference_library(subdivision: str) -> None:
-    """Every subdivision, 2025 to 2035: a law that changes shows here when the library follows it."""
-    for year in YEARS[1:]:
+    """Every subdivision, 2024 to 2035: a law that changes shows here when the library follows it."""
+    for year in YEARS:
         expected = holidays.country_holidays("FR", subdiv=subdivision or None, years=year)
         assert public_holidays(year, subdivision) == frozenset(expected)
 
@@ -53,11 +68,66 @@ def test_alsace_and_moselle_have_two_days_more() -> None:
     assert public_holidays(2026, "6AE") - public_holidays(2026) == {date(2026, 4, 3), date(2026, 12, 26)}
 
 
-@pytest.mark.parametrize("code", ["GES", "67", "68", "fr", None])
-def test_a_subdivision_that_would_be_silently_wrong_is_refused(code: str | None) -> None:
-    """`GES` looks right and means the plain mainland: the refusal lists what is known."""
-    with pytest.raises(ValidationError, match="6AE"):
+@pytest.mark.parametrize("subdivision", ["67", "68", "GES"])
+def test_the_reference_library_has_the_traps_that_the_refusal_speaks_of(subdivision: str) -> None:
+    """It raises on Alsace's departments, and gives the Grand Est the mainland's days without a word."""
+    if subdivision == "GES":
+        with pytest.warns(DeprecationWarning, match="deprecated"):
+            found = holidays.country_holidays("FR", subdiv="GES", years=2026)
+        assert frozenset(found) == public_holidays(2026)
+    else:
+        with pytest.raises(NotImplementedError):
+            holidays.country_holidays("FR", subdiv=subdivision, years=2026)
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("GES", r"57 \(Moselle\), 6AE \(Alsace\), ou rien"),
+        ("67", "l’Alsace s’écrit 6AE"),
+        ("68", "l’Alsace s’écrit 6AE"),
+        ("975", "PM"),
+        ("988", "NC"),
+        ("fr", "6AE"),
+        (None, "6AE"),
+    ],
+)
+def test_a_subdivision_that_would_be_silently_wrong_is_refused(code: str | None, told: str) -> None:
+    """`GES` looks right and means the plain mainland: the refusal says what to write, and lists what is known."""
+    with pytest.raises(ValidationError, match=told):
         AlertSettings.model_validate({"subdivision": code})
+
+
+def test_a_territory_that_changes_subdivision_keeps_its_past() -> None:
+    """Good Friday 2026 was worked, that of 2027 is not: the open hours of an old alert are counted as they were."""
+    changes = [{"since": "2026-09-01", "subdivision": "57"}, {"since": "2030-01-01", "subdivision": ""}]
+    calendar = calendar_of(AlertSettings.model_validate({"subdivision_changes": changes}))
+    good_fridays = [easter(year) - timedelta(days=2) for year in (2026, 2027, 2029, 2030)]
+    assert [calendar.is_worked(day) for day in good_fridays] == [True, False, False, True]
+    eve, after = (calendar.at(good_fridays[1] + timedelta(days=away), 9) for away in (-1, 1))
+    assert calendar.open_seconds(eve, after) == 9 * 3600
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [{"since": "2030-01-01", "subdivision": "57"}, {"since": "2026-01-01", "subdivision": ""}],
+        [{"since": "2026-01-01", "subdivision": "57"}, {"since": "2026-01-01", "subdivision": "6AE"}],
+        [{"since": "2026-01-01", "subdivision": "GES"}],
+        [{"since": "2026-02-30", "subdivision": "57"}],
+    ],
+    ids=["backwards", "twice", "unknown", "no such day"],
+)
+def test_changes_of_calendar_that_do_not_follow_are_refused(changes: list[dict[str, str]]) -> None:
+    """Each begins after the one before, and names a calendar that is known."""
+    with pytest.raises(ValidationError):
+        AlertSettings.model_validate({"subdivision_changes": changes})
+
+
+def test_settings_with_dated_changes_are_still_kept_by_value() -> None:
+    """Two functions that read the same settings share one calendar."""
+    changes = {"subdivision_changes": [{"since": "2026-09-01", "subdivision": "57"}]}
+    assert calendar_of(AlertSettings.model_validate(changes)) is calendar_of(AlertSettings.model_validate(changes))
 
 
 def test_reading_the_calendar_does_not_import_the_library() -> None:

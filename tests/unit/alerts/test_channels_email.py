@@ -9,10 +9,12 @@ from email.policy import SMTP
 import pytest
 
 from services.alerts.channels.email import EmailChannel
+from services.alerts.channels.restraints import Restraints
 from services.alerts.delivering import Unreachable
 from services.alerts.links import Links
 from services.alerts.notices import Purpose
 from shared.errors import Unavailable
+from shared.tables import MemoryTable
 from tests.unit.alerts.delivery_scene import (
     AGENT,
     ALERT,
@@ -48,7 +50,7 @@ class Post:
 
 def channel(post: Post) -> EmailChannel:
     """The channel over that diary."""
-    return EmailChannel(post, post, Links(lambda: "k" * 64, "https://vigie.example"))
+    return EmailChannel(post, post, Links(lambda: "k" * 64, "https://vigie.example"), Restraints(MemoryTable()))
 
 
 def test_the_bytes_of_a_transmission_are_kept_before_they_leave() -> None:

@@ -16,12 +16,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from services.alerts.channels.outlet import Outlet
 from services.alerts.channels.posting import Poster, dial
-from services.alerts.channels.webhook import Outlet, WebhookChannel
 from services.alerts.delivery import Report
 from tests.unit.alerts.delivery_scene import BOOK, NOON, broadcast
 from tests.unit.alerts.receivers import Behaviour, Receiver, answers, drips, hangs_up, pours, receiver
-from tests.unit.alerts.webhook_scene import DEADLINE_S, OFFER, Safe, exchanged, nobody, partner_at, sent_to
+from tests.unit.alerts.webhook_scene import DEADLINE_S, OFFER, channel_to, exchanged, nobody, partner_at, sent_to
 
 DRIP_HEADERS = drips(b"HTTP/1.1 200 OK\r\nX-Drip: ", b"x")
 HOSTILE: dict[str, Behaviour] = {
@@ -96,7 +96,7 @@ def test_no_connection_is_made_to_a_name_that_leads_inside() -> None:
     spy = Spy(1)
     for answer in (["169.254.169.254"], ["8.8.8.8", "127.0.0.1"], ["::1"], []):
         outlet = Outlet(Poster(DEADLINE_S, spy), lambda host, port, answer=answer: answer)  # type: ignore[misc]
-        prepared = WebhookChannel(Safe(), outlet).prepare(OFFER, broadcast(), BOOK, NOON)
+        prepared = channel_to(outlet).prepare(OFFER, broadcast(), BOOK, NOON)
         assert prepared.send().verdict == "refused"
     assert spy.asked == []
 
@@ -107,7 +107,7 @@ def test_no_connection_is_made_to_a_name_that_leads_inside() -> None:
 def test_an_address_that_is_not_plain_is_refused_without_a_look_up(url: str) -> None:
     """Without the local system's switch, loopback is an address like any other private one."""
     outlet = Outlet(Poster(DEADLINE_S, Spy(1)), nobody)
-    report = WebhookChannel(Safe(), outlet).prepare(OFFER, broadcast(), partner_at(url), NOON).send()
+    report = channel_to(outlet, url).prepare(OFFER, broadcast(), partner_at(url), NOON).send()
     assert report.verdict == "refused"
 
 
@@ -118,7 +118,7 @@ def test_a_name_that_does_not_resolve_is_tried_again() -> None:
         raise OSError("no answer")
 
     outlet = Outlet(Poster(DEADLINE_S, Spy(1)), fails)
-    assert WebhookChannel(Safe(), outlet).prepare(OFFER, broadcast(), BOOK, NOON).send().verdict == "later"
+    assert channel_to(outlet).prepare(OFFER, broadcast(), BOOK, NOON).send().verdict == "later"
 
 
 def certificate(folder: Path, name: str) -> Path:
@@ -155,7 +155,7 @@ def _over_tls(tmp_path: Path) -> Callable[[str], tuple[Report, Spy, Receiver]]:
         with receiver(answers("200 OK"), server) as listening:
             spy = Spy(listening.port)
             poster = Poster(DEADLINE_S * 4, spy, ssl.create_default_context(cafile=str(file)))
-            channel = WebhookChannel(Safe(), Outlet(poster, lambda host, port: ["93.184.216.34"]))
+            channel = channel_to(Outlet(poster, lambda host, port: ["93.184.216.34"]))
             return channel.prepare(OFFER, broadcast(), BOOK, NOON).send(), spy, listening
 
     return send
@@ -181,7 +181,7 @@ def test_a_handshake_that_never_ends_is_cut() -> None:
     """The watchdog covers TLS too."""
     with socket.create_server(("127.0.0.1", 0)) as mute:
         poster = Poster(DEADLINE_S, Spy(mute.getsockname()[1]))
-        channel = WebhookChannel(Safe(), Outlet(poster, lambda host, port: ["93.184.216.34"]))
+        channel = channel_to(Outlet(poster, lambda host, port: ["93.184.216.34"]))
         begun = time.monotonic()
         assert channel.prepare(OFFER, broadcast(), BOOK, NOON).send().verdict == "later"
         assert time.monotonic() - begun < DEADLINE_S + 0.5

@@ -9,14 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alerts.alert import Post
+from services.alerts.channels.restraints import Restraints
 from services.alerts.channels.sms import SmsChannel
 from services.alerts.delivering import Unreachable
 from services.alerts.gsm7 import fitted, segments, transliterated
+from services.alerts.links import Links
 from services.alerts.notices import Purpose
 from shared.address_book import Directory
 from shared.aws import Refused, Throttled
 from shared.errors import Unavailable
+from shared.tables import MemoryTable
 from tests.unit.alerts.delivery_scene import AGENT, ALERT, BOOK, CAP, COORDINATOR, NOON, broadcast, delivery
+
+RESTRAINTS = Restraints(MemoryTable())
+LINKS = Links(lambda: "k" * 64, "https://vigie.example")
 
 
 @pytest.mark.parametrize(
@@ -24,7 +30,11 @@ from tests.unit.alerts.delivery_scene import AGENT, ALERT, BOOK, CAP, COORDINATO
     [
         ("à ä é è ì ò ö ù ü Ç É ñ ß", "à ä é è ì ò ö ù ü Ç É ñ ß"),
         ("ç â ê ë î ï ô û ÿ œ À È Œ", "c a e e i i o u y oe A E OE"),
-        ("« l’offre » – “ici”…", '" l\'offre " - "ici"...'),
+        ("« l’offre » – “ici”…", '"l\'offre" - "ici"...'),
+        ("«\N{NO-BREAK SPACE}20\N{NARROW NO-BREAK SPACE}% »", '"20 %"'),
+        ("Â À È Ê Ë Î Ï Ô Ù Û Ü Ÿ Æ æ", "A A E E E I I O U U Ü Y Æ æ"),
+        ("soudeur·se, agent•e, n° 3, 35½ h, 20 m², 5 µm", "soudeur.se, agent-e, no 3, 351/2 h, 20 m2, 5 um"),
+        ("Łukasz ‹Đ› 8−2 a\N{SOFT HYPHEN}b e\N{COMBINING ACUTE ACCENT}", "Lukasz 'D' 8-2 ab é"),
         ("12\N{NO-BREAK SPACE}h\N{NARROW NO-BREAK SPACE}05", "12 h 05"),
         ("a\u202eb\x00c\u200bd", "abcd"),
         ("50 €", "50 €"),
@@ -97,7 +107,7 @@ class Carrier:
 def test_an_alert_rings_the_coordinator_with_the_page_to_open() -> None:
     """One exact text, the ids that its receipt will bring back, four hours to arrive."""
     carrier, wanted = Carrier(), delivery(channel="sms", fence=2)
-    report = SmsChannel(carrier, "https://vigie.example").prepare(wanted, ALERT, BOOK, NOON).send()
+    report = SmsChannel(carrier, LINKS, RESTRAINTS).prepare(wanted, ALERT, BOOK, NOON).send()
     ((phone, body, life, tags),) = carrier.taken
     assert (report.verdict, report.message_id, phone, life) == ("sent", "sms-1", COORDINATOR.phone, 4 * 3600)
     assert body == (
@@ -108,6 +118,7 @@ def test_an_alert_rings_the_coordinator_with_the_page_to_open() -> None:
         "territory": ALERT.territory_id,
         "alert": ALERT.alert_id,
         "delivery": wanted.id,
+        "place": "DELIVERY@alert_raised@m-coordinatrice@sms",
         "attempt": "3",
     }
 
@@ -117,7 +128,7 @@ def test_a_text_lives_no_longer_than_the_deadline(hours: float, seconds: int) ->
     """A recall that arrives after the deadline says something false; what is said after it has four hours."""
     carrier = Carrier()
     now = NOON + timedelta(hours=hours)
-    SmsChannel(carrier, "https://vigie.example").prepare(delivery(channel="sms"), ALERT, BOOK, now).send()
+    SmsChannel(carrier, LINKS, RESTRAINTS).prepare(delivery(channel="sms"), ALERT, BOOK, now).send()
     assert carrier.taken[0][2] == seconds
 
 
@@ -126,7 +137,7 @@ def test_whatever_the_title_two_segments_are_enough(title: str) -> None:
     """A title may be as long and as strange as the form allows."""
     post = Post.model_validate(ALERT.post.model_dump() | {"title": title[:200]})
     carrier = Carrier()
-    channel = SmsChannel(carrier, "https://vigie.aire-urbaine-belfort.example")
+    channel = SmsChannel(carrier, Links(lambda: "k" * 64, "https://vigie.aire-urbaine-belfort.example"), RESTRAINTS)
     for recipient, purpose in ((COORDINATOR.id, Purpose.ALERT_RAISED), (CAP.id, Purpose.BROADCAST)):
         alert = broadcast(ALERT.model_copy(update={"post": post}))
         channel.prepare(delivery(purpose, recipient, "sms"), alert, BOOK, NOON).send()
@@ -142,7 +153,7 @@ def without_phone(phone: str | None) -> Directory:
 def test_a_number_that_is_not_one_is_never_dialled(phone: str | None) -> None:
     """The reason says where to mend it."""
     with pytest.raises(Unreachable, match="annuaire"):
-        SmsChannel(Carrier(), "").prepare(delivery(channel="sms"), ALERT, without_phone(phone), NOON)
+        SmsChannel(Carrier(), LINKS, RESTRAINTS).prepare(delivery(channel="sms"), ALERT, without_phone(phone), NOON)
 
 
 @pytest.mark.parametrize(
@@ -156,6 +167,6 @@ def test_a_number_that_is_not_one_is_never_dialled(phone: str | None) -> None:
 )
 def test_the_providers_words_become_verdicts(error: Exception, verdict: str) -> None:
     """Only what speaks of this recipient is final; what speaks of our rights or of the load is tried again."""
-    report = SmsChannel(Carrier(error), "").prepare(delivery(channel="sms"), ALERT, BOOK, NOON).send()
+    report = SmsChannel(Carrier(error), LINKS, RESTRAINTS).prepare(delivery(channel="sms"), ALERT, BOOK, NOON).send()
     assert report.verdict == verdict
     assert bool(report.reason) == (verdict != "unknown")

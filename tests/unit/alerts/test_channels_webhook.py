@@ -10,16 +10,18 @@ from email.utils import format_datetime
 import pytest
 import standardwebhooks
 
+from services.alerts.channels.outlet import Outlet, masked, read_answer
 from services.alerts.channels.posting import Answer, Poster
-from services.alerts.channels.webhook import Outlet, WebhookChannel, composed_body, masked, read_answer
+from services.alerts.channels.webhook import WebhookChannel, composed_body
 from services.alerts.delivering import Unreachable
 from services.alerts.delivery import Delivery
 from services.alerts.signatures import key_of, verify
 from shared.address_book import Partner
 from shared.errors import Unavailable
 from tests.unit.alerts.delivery_scene import BOOK, MISSION, NOON, PORTAL, broadcast, closed
+from tests.unit.alerts.endpoint_scene import gate_of
 from tests.unit.alerts.receivers import answers, receiver
-from tests.unit.alerts.webhook_scene import OFFER, SECRET, Safe, exchanged, nobody
+from tests.unit.alerts.webhook_scene import OFFER, SECRET, Safe, channel_to, exchanged, nobody
 
 
 def test_the_exact_bytes_are_signed_as_the_standard_says() -> None:
@@ -73,21 +75,27 @@ def test_any_2xx_is_received(status: str) -> None:
     assert (report.verdict, report.status) == ("sent", int(status[:3]))
 
 
-@pytest.mark.parametrize(
-    "status", ["400 Bad", "401 No", "403 No", "404 None", "410 Gone", "422 No", "301 Moved", "302 F"]
-)
-def test_a_definite_refusal_is_final_and_said_in_french(status: str) -> None:
+@pytest.mark.parametrize("status", ["400 Bad", "409 No", "413 Big", "415 Type", "422 No"])
+def test_a_refusal_of_these_very_words_is_final_and_said_in_french(status: str) -> None:
     """The partner and we must talk; nothing is tried again by itself."""
     report, _, _ = exchanged(answers(status))
     assert (report.verdict, report.status) == ("refused", int(status[:3]))
     assert f"({status[:3]})" in report.reason
 
 
-@pytest.mark.parametrize("status", ["408 T", "425 T", "429 T", "500 E", "502 E", "503 E", "504 E", "599 E"])
+@pytest.mark.parametrize("status", ["408 T", "410 Gone", "425 T", "429 T", "500 E", "502 E", "503 E", "599 E"])
 def test_what_may_pass_is_tried_again(status: str) -> None:
     """Load and breakdowns end."""
     report, _, _ = exchanged(answers(status))
     assert (report.verdict, report.status) == ("later", int(status[:3]))
+
+
+@pytest.mark.parametrize("status", ["301 Moved", "302 F", "401 No", "403 No", "404 None", "405 No", "418 Tea"])
+def test_a_door_that_is_shut_to_everything_is_tried_again_and_said(status: str) -> None:
+    """A deployment that went wrong must not cost an offer; the coordination reads what to check meanwhile."""
+    report, _, _ = exchanged(answers(status))
+    assert (report.verdict, report.status) == ("later", int(status[:3]))
+    assert f"({status[:3]})" in report.reason
 
 
 def test_a_redirection_is_not_followed() -> None:
@@ -95,7 +103,7 @@ def test_a_redirection_is_not_followed() -> None:
     with receiver(answers("200 OK")) as inside:
         location = f"Location: http://127.0.0.1:{inside.port}/\r\n"
         report, _, _ = exchanged(answers("307 Temporary Redirect", location))
-        assert (report.verdict, inside.requests) == ("refused", [])
+        assert (report.verdict, inside.requests) == ("later", [])
 
 
 @pytest.mark.parametrize(
@@ -117,9 +125,9 @@ def test_retry_after_is_read_in_both_forms(text: str, seconds: int) -> None:
 def test_a_secret_is_opened_once_a_process_for_each_sealed_text() -> None:
     """A vault call costs; a rotated secret is another text."""
     safe = Safe()
-    channel = WebhookChannel(safe, Outlet(Poster(1), nobody))
+    channel = channel_to(Outlet(Poster(1), nobody), safe=safe)
     rotated = PORTAL.model_copy(update={"sealed_secret": base64.b64encode(b"other").decode()})
-    for partner in (PORTAL, PORTAL, rotated, PORTAL):
+    for partner in (PORTAL, PORTAL, rotated, rotated):
         book = BOOK.model_copy(update={"partners": (partner,)})
         channel.prepare(OFFER, broadcast(), book, NOON)
     context = {"territory": OFFER.territory_id, "partner": PORTAL.id}
@@ -137,7 +145,7 @@ def test_a_secret_is_opened_once_a_process_for_each_sealed_text() -> None:
 )
 def test_a_partner_without_a_webhook_any_more_is_unreachable(partner: Partner) -> None:
     """The reason says what to do."""
-    channel = WebhookChannel(Safe(), Outlet(Poster(1), nobody))
+    channel = WebhookChannel(gate_of(Outlet(Poster(1), nobody), None))
     with pytest.raises(Unreachable):
         channel.prepare(OFFER, broadcast(), BOOK.model_copy(update={"partners": (partner,)}), NOON)
 
@@ -146,12 +154,12 @@ def test_a_partner_without_a_webhook_any_more_is_unreachable(partner: Partner) -
 def test_an_unreadable_secret_is_said_and_never_signed_with(secret: bytes) -> None:
     """An empty key would sign too."""
     with pytest.raises(Unreachable, match="secret"):
-        WebhookChannel(Safe(secret), Outlet(Poster(1), nobody)).prepare(OFFER, broadcast(), BOOK, NOON)
+        channel_to(Outlet(Poster(1), nobody), safe=Safe(secret)).prepare(OFFER, broadcast(), BOOK, NOON)
 
 
 def test_a_vault_that_does_not_answer_is_tried_again() -> None:
     """Before the claim: nothing is lost."""
-    channel = WebhookChannel(Safe(error=Unavailable("KMS")), Outlet(Poster(1), nobody))
+    channel = channel_to(Outlet(Poster(1), nobody), safe=Safe(error=Unavailable("KMS")))
     with pytest.raises(Unavailable):
         channel.prepare(OFFER, broadcast(), BOOK, NOON)
 

@@ -60,7 +60,11 @@ def test_a_recipient_who_vanished_is_told_of_and_never_tried() -> None:
     """The reason is French and stands on the delivery."""
     ledger = Ledger(wire=Wire(refusal=Unreachable("Plus d’adresse."))).having(delivery())
     gone = ledger.deliver(delivery())
-    assert (gone.state, gone.last_error, gone.fence) == (DeliveryState.DEAD, "Plus d’adresse.", 0)
+    assert (gone.state, gone.last_error, gone.fence) == (
+        DeliveryState.DEAD,
+        "Plus d’adresse. Le message part aussi par SMS.",
+        0,
+    )
 
 
 def test_two_workers_with_the_same_hint_have_one_winner() -> None:
@@ -86,8 +90,8 @@ def test_a_claim_read_stale_is_lost_without_a_send() -> None:
             stale.replace(found, claimed(found, NOON, ledger.wire.patience, 1, None))
             return found
 
-        def replace(self, before: Delivery, after: Delivery) -> bool:
-            return stale.replace(before, after)
+        def replace(self, before: Delivery, after: Delivery, *beside: Delivery) -> bool:
+            return stale.replace(before, after, *beside)
 
     ledger.store = Late(MemoryTable())
     ledger.courier().deliver(Work(territory_id=TERRITORY, alert_id=ALERT_ID, sk=delivery().sk))
@@ -140,9 +144,11 @@ def test_a_failed_delivery_replayed_leaves_again() -> None:
     assert len(ledger.wire.left) == 1
 
 
-@pytest.mark.parametrize("state", [DeliveryState.QUEUED, DeliveryState.CLAIMED, DeliveryState.SENT])
-def test_only_what_failed_can_be_replayed(state: DeliveryState) -> None:
-    """What is on its way or has left is never sent twice by hand."""
+@pytest.mark.parametrize(
+    "state", [DeliveryState.QUEUED, DeliveryState.CLAIMED, DeliveryState.PAUSED, DeliveryState.SUPERSEDED]
+)
+def test_what_is_on_its_way_or_pointless_is_not_replayed(state: DeliveryState) -> None:
+    """It leaves by itself, or nobody needs it any more."""
     ledger = Ledger().having(delivery(state=state, claimed_until=NOON + HOUR))
     with pytest.raises(Conflict):
         replay(ledger.store, ledger.clock, TERRITORY, ALERT_ID, delivery().sk)
@@ -160,7 +166,7 @@ def test_a_replay_that_loses_a_race_says_so() -> None:
     """Another person was quicker, and the worker may already have it."""
 
     class Moved(DeliveryStore):
-        def replace(self, before: Delivery, after: Delivery) -> bool:
+        def replace(self, before: Delivery, after: Delivery, *beside: Delivery) -> bool:
             return False
 
         def get(self, territory_id: str, alert_id: str, sk: str) -> Delivery | None:

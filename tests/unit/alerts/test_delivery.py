@@ -14,12 +14,14 @@ from services.alerts.delivery import (
     DeliveryState,
     Patience,
     Report,
+    Said,
     claimed,
     dead,
     given_up_claim,
     paused,
     replayed,
     settled,
+    superseded,
     wait_after,
 )
 from services.alerts.notices import Purpose
@@ -51,7 +53,7 @@ def test_a_sent_message_is_final_and_keeps_its_identifier() -> None:
     """Once the provider has accepted a message nothing more is due."""
     sent = after(Report(verdict="sent", message_id="abc", status=200, answer="ok"))
     assert (sent.state, sent.message_id, sent.looked_at) == (DeliveryState.SENT, "abc", None)
-    assert sent.attempts == (Attempt(at=NOON, verdict="sent", duration_ms=1000, status=200, answer="ok"),)
+    assert sent.attempts == (Attempt(at=NOON, verdict="sent", duration_ms=1000, status=200, answer="ok", fence=1),)
 
 
 def test_a_definite_refusal_is_never_retried() -> None:
@@ -102,7 +104,7 @@ def test_an_expired_claim_is_sent_once_more_and_marked() -> None:
         True,
         NOON + 62 * MINUTE,
     )
-    assert again.attempts == (Attempt(at=NOON, verdict="unknown"),)
+    assert again.attempts == (Attempt(at=NOON, verdict="unknown", fence=1),)
 
 
 def test_a_second_unknown_end_is_left_to_a_person() -> None:
@@ -142,7 +144,30 @@ def test_a_replay_does_not_forget_that_the_message_may_have_been_read() -> None:
     unsure = held(attempts=(Attempt(at=NOON, verdict="unknown"), Attempt(at=NOON, verdict="unknown")))
     again = dead(replayed(dead(unsure, UNKNOWN_TWICE), NOON), "Refusé.")
     assert again.may_have_left
-    assert len(again.attempts) == 1
+    assert (len(again.earlier), len(again.attempts)) == (2, 0)
+
+
+@pytest.mark.parametrize(("said", "state"), [(None, DeliveryState.SENT), ("delivered", DeliveryState.DELIVERED)])
+def test_what_had_left_before_a_replay_that_is_pointless_is_shown_as_it_was(
+    said: Said | None, state: DeliveryState
+) -> None:
+    """A period that is replayed holds offers that have ended since: they were received, and the page goes on saying so."""
+    received = delivery().becoming(
+        state=state, sent_at=NOON, attempts=(Attempt(at=NOON, verdict="sent", said=said, fence=1),)
+    )
+    ended = superseded(replayed(received, NOON + MINUTE), "L’alerte était close avant l’envoi.")
+    assert (ended.state, ended.sent_at) == (state, NOON)
+    assert superseded(replayed(dead(delivery(), "Refusé."), NOON), "Close.").state is DeliveryState.SUPERSEDED
+
+
+def test_a_webhook_that_may_have_arrived_keeps_the_version_that_its_receiver_knows() -> None:
+    """The repetition has the same id: what it says anew is ignored there, and the correction has to follow."""
+    unsure = settled(held(HOOK), Report(verdict="later", doubtful=True), HOOK, begun=NOON, ended=NOON, jitter=0.5)
+    refused = settled(held(HOOK), Report(verdict="later"), HOOK, begun=NOON, ended=NOON, jitter=0.5)
+    received = settled(held(HOOK), Report(verdict="sent"), HOOK, begun=NOON, ended=NOON, jitter=0.5)
+    again = [claimed(one, NOON, HOOK, 4, None).alert_version for one in (unsure, refused, replayed(received, NOON))]
+    assert again == [1, 4, 1]
+    assert claimed(unsure, NOON, MAIL, 4, None).alert_version == 4
 
 
 def test_a_paused_delivery_is_looked_at_again_by_itself() -> None:

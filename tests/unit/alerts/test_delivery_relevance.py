@@ -95,6 +95,13 @@ def test_a_correction_goes_to_those_who_got_the_earlier_version_and_nobody_else(
     assert ledger.deliver(correction()).state is expected
 
 
+def test_a_correction_asks_again_every_five_minutes() -> None:
+    """Whether the message before it is over."""
+    told = delivery(Purpose.BROADCAST, MISSION.id, state=DeliveryState.CLAIMED, claimed_until=NOON + 9 * HOUR)
+    ledger = Ledger(alert=CORRECTED, clock=FixedClock(NOON + HOUR)).having(told, correction())
+    assert ledger.deliver(correction()).next_attempt_at == NOON + HOUR + HOUR / 12
+
+
 def test_a_correction_goes_to_whoever_may_have_got_the_earlier_version() -> None:
     """Two unknown ends may have been two messages read."""
     told = delivery(

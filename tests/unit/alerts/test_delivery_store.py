@@ -132,11 +132,11 @@ def image(thing: Delivery | Round) -> Item:
 
 @pytest.mark.parametrize(("channel", "queue"), [("email", "emails"), ("sms", "texts"), ("webhook", "webhooks")])
 def test_each_channel_has_its_queue(channel: str, queue: str) -> None:
-    """A hint holds the delivery's key and nothing else."""
+    """A hint holds the delivery's key and nothing else; a recipient's messages are one group, served as fairly as any."""
     wanted = delivery().becoming(channel=channel)
     hint = stream_hint(image(wanted), NOON)
     body = Work(territory_id=TERRITORY, alert_id=ALERT_ID, sk=wanted.sk).model_dump_json()
-    assert hint == Hint(queue, body, 0)  # type: ignore[arg-type]
+    assert hint == Hint(queue, body, 0, f"{TERRITORY}/{wanted.recipient_id}")  # type: ignore[arg-type]
 
 
 def test_a_round_is_hinted_until_it_is_done() -> None:

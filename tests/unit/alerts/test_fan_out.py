@@ -95,8 +95,8 @@ def test_the_agency_is_reached_at_the_person_chosen_or_at_everyone() -> None:
 
 def test_a_role_is_reachable_when_somebody_in_it_has_an_address() -> None:
     """What the reducer needs in order to find a back-up."""
-    assert reachable(BOOK) == {Role.COORDINATOR, Role.AGENCY}
-    assert reachable(with_member(email=None, phone=None)) == {Role.AGENCY}
+    assert reachable(BOOK, NOON) == {Role.COORDINATOR, Role.AGENCY}
+    assert reachable(with_member(email=None, phone=None), NOON) == {Role.AGENCY}
 
 
 def test_a_broadcast_is_planned_as_a_round_that_bears_the_version() -> None:
@@ -258,4 +258,4 @@ def test_a_correction_leaves_by_the_channel_that_the_partner_has_now() -> None:
 def test_no_text_leaves_for_a_number_that_cannot_read_it(phone: str) -> None:
     """A landline stands in the directory to be called: it makes nobody reachable, and no message that fails."""
     assert people(RAISED, book=with_member(phone=phone)) == [("alert_raised", COORDINATOR.id, "email")]
-    assert reachable(with_member(email=None, phone=phone)) == {Role.AGENCY}
+    assert reachable(with_member(email=None, phone=phone), NOON) == {Role.AGENCY}

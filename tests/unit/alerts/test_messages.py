@@ -42,7 +42,11 @@ def written(wanted: Delivery, alert: Alert = ALERT, hours: float = 1) -> Message
 
 
 EVERY = [
-    *((delivery(purpose), broadcast()) for purpose in wording.TO_PEOPLE if purpose is not Purpose.CORRECTION),
+    *(
+        (delivery(purpose, about="Cap emploi"), broadcast())
+        for purpose in wording.TO_PEOPLE
+        if purpose is not Purpose.CORRECTION
+    ),
     (delivery(Purpose.CORRECTION), closed(ALERT, NOON)),
     (delivery(Purpose.TRANSMISSION, AGENT.id), transmitted()),
     (delivery(Purpose.OFFER_NUDGE, AGENT.id), transmitted()),

@@ -9,6 +9,9 @@ import pytest
 from services.alerts.channels.email import EmailChannel
 from services.alerts.channels.sms import SmsChannel
 from services.alerts.channels.webhook import WebhookChannel
+from services.alerts.endpoints.circuit import PROBE
+from services.alerts.endpoints.endpoint import ROOM_LOOKED_AT
+from services.alerts.endpoints.opening import DEADLINE_S, LOOK_UP_S
 from services.alerts.service import SERVICE
 from shared.aws.calls import ONCE
 from shared.topology import Drains, Function
@@ -39,3 +42,10 @@ def test_a_claim_outlives_its_holder(name: str, lease: timedelta) -> None:
     """Nobody else takes a delivery while the function that claimed it may still be sending it."""
     (function,) = [function for function in SERVICE.functions if function.name == name]
     assert timedelta(seconds=function.timeout_s) < lease
+
+
+def test_a_challenge_and_its_message_fit_in_one_run_and_in_one_probe() -> None:
+    """Two look-ups and two requests to the slowest of partners; whoever has the probe has it to the end."""
+    (function,) = [function for function in SERVICE.functions if function.name == "send_webhook"]
+    assert 2 * (DEADLINE_S + LOOK_UP_S) < function.timeout_s < PROBE.total_seconds()
+    assert timedelta(seconds=function.timeout_s) < ROOM_LOOKED_AT

@@ -121,3 +121,37 @@ def test_a_secret_is_prefixed_base64_of_24_to_64_bytes(secret: str) -> None:
     """Anything else is not a key."""
     with pytest.raises(ValueError, match=r"."):
         key_of(secret)
+
+
+@pytest.mark.parametrize("size", [24, 25, 63, 64])
+def test_a_secret_is_the_key_that_it_spells(size: int) -> None:
+    """The bytes themselves, up to both ends of the range."""
+    key = bytes(range(size))
+    assert key_of("whsec_" + base64.b64encode(key).decode()) == key
+
+
+@pytest.mark.parametrize("size", [0, 23, 65, 128])
+def test_a_key_too_short_or_too_long_is_none(size: int) -> None:
+    """The specification says 24 to 64 bytes."""
+    with pytest.raises(ValueError, match="not a webhook secret"):
+        key_of("whsec_" + base64.b64encode(bytes(size)).decode())
+
+
+def test_a_secret_with_noise_in_it_is_refused() -> None:
+    """Other readers would skip the noise, and find a key that nobody gave."""
+    with pytest.raises(ValueError, match="Only base64 data is allowed"):
+        key_of(SECRET[:10] + "!" + SECRET[10:])
+
+
+@pytest.mark.parametrize("missing", ["webhook-id", "webhook-timestamp", "webhook-signature"])
+@pytest.mark.parametrize("stand_in", ["", "x"])
+def test_a_missing_header_stands_for_nothing(missing: str, stand_in: str) -> None:
+    """Also when somebody who has the key signs as if it stood for a text."""
+    signed = signed_headers(stand_in if missing == "webhook-id" else ID, SENT_AT, BODY, [KEY])
+    refused({name: value for name, value in signed.items() if name != missing})
+
+
+def test_the_refusal_is_named_for_machines() -> None:
+    """The same 401, under the same code, for whatever was wrong."""
+    refusal = BadSignature()
+    assert (refusal.status, refusal.code) == (401, "signature")

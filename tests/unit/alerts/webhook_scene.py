@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 
+from services.alerts.channels.outlet import Outlet
 from services.alerts.channels.posting import Poster
-from services.alerts.channels.webhook import Outlet, WebhookChannel
+from services.alerts.channels.webhook import WebhookChannel
 from services.alerts.delivery import Delivery, Report
 from services.alerts.notices import Purpose
 from shared.address_book import Directory
 from tests.unit.alerts.delivery_scene import BOOK, NOON, PORTAL, broadcast, delivery
+from tests.unit.alerts.endpoint_scene import SECRET, Safe, gate_of, portal_endpoint
 from tests.unit.alerts.receivers import Behaviour, Receiver, receiver
 
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 DEADLINE_S = 0.25
 OFFER = delivery(Purpose.BROADCAST, PORTAL.id, "webhook")
-
-
-class Safe:
-    """A vault that opens one secret, and counts."""
-
-    def __init__(self, secret: bytes = SECRET.encode(), error: Exception | None = None) -> None:
-        self.secret, self.error = secret, error
-        self.opened: list[tuple[bytes, Mapping[str, str]]] = []
-
-    def decrypt(self, sealed: bytes, context: Mapping[str, str]) -> bytes:
-        self.opened.append((sealed, context))
-        if self.error:
-            raise self.error
-        return self.secret
 
 
 def nobody(host: str, port: int) -> list[str]:
@@ -42,12 +28,17 @@ def partner_at(url: str) -> Directory:
     return BOOK.model_copy(update={"partners": (PORTAL.model_copy(update={"address": url}),)})
 
 
+def channel_to(outlet: Outlet, url: str = PORTAL.address, safe: Safe | None = None) -> WebhookChannel:
+    """The channel, whose portal has echoed its challenge at that address."""
+    portal = PORTAL.model_copy(update={"address": url})
+    return WebhookChannel(gate_of(outlet, portal_endpoint(portal), safe))
+
+
 def sent_to(port: int, path: str = "/vigie", safe: Safe | None = None, wanted: Delivery = OFFER) -> Report:
     """What comes of sending the offer to a receiver of this machine."""
-    outlet = Outlet(Poster(DEADLINE_S), nobody, loopback=True)
-    channel = WebhookChannel(safe or Safe(), outlet)
-    book = partner_at(f"http://127.0.0.1:{port}{path}")
-    return channel.prepare(wanted, broadcast(), book, NOON).send()
+    url = f"http://127.0.0.1:{port}{path}"
+    channel = channel_to(Outlet(Poster(DEADLINE_S), nobody, loopback=True), url, safe)
+    return channel.prepare(wanted, broadcast(), partner_at(url), NOON).send()
 
 
 def exchanged(behave: Behaviour) -> tuple[Report, Receiver, float]:
@@ -56,3 +47,6 @@ def exchanged(behave: Behaviour) -> tuple[Report, Receiver, float]:
         begun = time.monotonic()
         report = sent_to(listening.port)
         return report, listening, time.monotonic() - begun
+
+
+__all__ = ["SECRET", "Safe", "channel_to", "exchanged", "nobody", "partner_at", "sent_to"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +18,12 @@ from shared.errors import Invalid
 from tests.unit.directory.territory_examples import FILE, changed
 
 Output = pytest.CaptureFixture[str]
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def quoted(page: str) -> list[str]:
+    """The `vigie` commands of a page, within its lines and on lines of their own."""
+    return sorted(set(re.findall(r"`(vigie [^`]+)`", " ".join(page.split()))))
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +60,14 @@ def _apply(path: Path, *options: str) -> int:
 def test_every_subcommand_is_found_and_explained() -> None:
     """A module of the package that registers is a command: nothing lists them by hand."""
     told = parser().format_help()
-    assert all(name in told for name in ("directory", "events", "openapi", "redrive", "rome"))
+    commands = ("alerts", "deliveries", "directory", "events", "openapi", "redrive", "restore", "rome")
+    assert all(name in told for name in commands)
+
+
+@pytest.mark.parametrize("command", quoted((ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")))
+def test_every_command_of_the_runbook_is_one(command: str) -> None:
+    """What an operator copies at night is understood."""
+    assert parser().parse_args(shlex.split(re.sub(r"<[^>]*>", "x", command))[1:]).run
 
 
 def test_a_command_that_acts_must_be_told_where(capsys: Output) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import pytest
 
@@ -56,6 +57,44 @@ def test_what_a_later_release_adds_is_ignored() -> None:
     later = {"pk": "T#val", "sk": "COMMITTEE#c1", "id": "c1"}
     territory = TERRITORY | {"colour": "blue", "settings": {"alert_hours": 48, "moon_phase": "full"}}
     assert AddressBook(_table(territory, later)).directory("val").territory == Territory(id="val", name="Val")
+
+
+def test_a_role_and_a_channel_that_came_later_are_ignored() -> None:
+    """A person keeps the roles that are known here; a partner on an unknown channel is told by who knows it."""
+    several = _member(1) | {
+        "roles": ["capteur", "astronaut"],
+        "absent": [["2026-06-01", "2026-06-02"]],
+        "deputy_id": "m2",
+    }
+    only_new = _member(2) | {"roles": ["astronaut"]}
+    known = {"pk": "T#val", "sk": "PARTNER#p1", "id": "p1", "name": "P", "channel": "email", "address": "a@b.example"}
+    pigeon = known | {"sk": "PARTNER#p2", "id": "p2", "channel": "pigeon"}
+    directory = AddressBook(_table(TERRITORY, several, only_new, known, pigeon)).directory("val")
+    assert [(member.id, member.roles) for member in directory.members] == [("m1", ("capteur",)), ("m2", ())]
+    assert [partner.id for partner in directory.partners] == ["p1"]
+    assert directory.members[0].is_absent(date(2026, 6, 2))
+
+
+def test_a_member_of_before_has_no_absence() -> None:
+    """Items written by an earlier release are read as they are."""
+    (member,) = AddressBook(_table(TERRITORY, _member(1))).directory("val").members
+    assert (member.absent, member.deputy_id, member.is_absent(date(2026, 6, 2))) == ((), None, False)
+
+
+def test_a_users_roles_are_read_the_same_way() -> None:
+    """Somebody with a role of a later release still signs in, with what is known here."""
+    membership = {
+        "territory_id": "val",
+        "territory_name": "Val",
+        "structure_id": "s",
+        "structure_name": "S",
+        "member_id": "m1",
+        "roles": ["astronaut", "manager"],
+    }
+    item = {"pk": "USER#x", "sk": "USER", "subject": "x", "name": "X", "memberships": [membership]}
+    user = AddressBook(_table(item)).user("x")
+    assert user is not None
+    assert user.memberships[0].roles == ("manager",)
 
 
 def test_an_unknown_subject_is_nobody() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from boto3.dynamodb.types import TypeSerializer
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.aws.attributes import from_attributes, to_attributes
@@ -19,12 +19,14 @@ VALUES = st.recursive(
 ITEMS = st.dictionaries(st.text(min_size=1), VALUES)
 
 
+@settings(max_examples=40)
 @given(ITEMS)
 def test_an_item_survives_its_attributes(item: dict[str, Any]) -> None:
     """Reading gives back what was written."""
     assert from_attributes(to_attributes(item)) == item
 
 
+@settings(max_examples=40)
 @given(ITEMS)
 def test_attributes_are_those_that_boto3_writes(item: dict[str, Any]) -> None:
     """Whatever the item, the wire form is the SDK's."""

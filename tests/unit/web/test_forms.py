@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 import pytest
 
 from shared.errors import Forbidden, Invalid, TooLarge
-from shared.web.forms import LONGEST_BODY, MOST_FIELDS, Form, read_date, read_form, refuse_cross_site
+from shared.web.forms import MOST_FIELDS, Form, read_date, read_form, refuse_cross_site
+from shared.web.sizes import LONGEST_BODY
 
 SITE = "https://vigie.example"
 

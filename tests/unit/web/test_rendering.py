@@ -68,7 +68,8 @@ def test_the_menu_follows_roles() -> None:
     [
         ("capteur", ["Ma journée", "Alertes", "Visites", "Entreprises", "Programme"]),
         ("manager", ["Ma journée", "Alertes", "Visites", "Entreprises", "Programme"]),
-        ("coordinator", ["Alertes", "Visites", "Entreprises", "Programme", "Imports", "Questionnaire"]),
+        ("coordinator", ["Alertes", "Visites", "Entreprises", "Programme", "Partenaires", "Imports", "Questionnaire"]),
+        ("diffusion", ["Mon point d’accès"]),
     ],
 )
 def test_each_role_finds_its_pages_in_the_order_of_the_work(role: str, labels: list[str]) -> None:

@@ -11,8 +11,9 @@ from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
 from services.visits.importing.reading import Note
-from services.visits.importing.reports import FIRST_NOTES, MOST_ERRORS, ReportWriter, guarded
+from services.visits.importing.reports import FIRST_NOTES, MOST_ERRORS, ReportWriter
 from shared.errors import Invalid
+from shared.formulas import guarded
 from tests.unit.visits.importing.workshop import HERE, Workshop
 
 OWN = "Nom;Commune;SIRET\r\nForge;Héricourt;\r\n\r\n=cmd|x;;12\r\nScierie;Delle;7.3E+13\r\n"
@@ -28,13 +29,13 @@ def test_the_report_opens_in_excel(workshop: Workshop) -> None:
     workshop.check(OWN.encode("cp1252"))
     report = given_back(workshop, "report.csv")
 
-    assert report.startswith(b"\xef\xbb\xbfLigne;Colonne;Valeur;R\xc3\xa8gle;Rem\xc3\xa8de;Nature\r\n")
+    assert report.startswith(b'\xef\xbb\xbf"Ligne";"Colonne";"Valeur";"R\xc3\xa8gle";"Rem\xc3\xa8de";"Nature"\r\n')
     rows = list(csv.reader(io.StringIO(report.decode("utf-8-sig")), delimiter=";"))
     assert [row[:3] for row in rows[1:]] == [["4", "SIRET", "12"], ["4", "Commune", ""], ["5", "SIRET", "7.3E+13"]]
     assert all(row[5] == "refusée" for row in rows[1:])
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+33 6", "-1", "@x", "\tx", "\rx"])
+@pytest.mark.parametrize("text", ["=1+1", "+33 6", "-1", "@x", "\tx", "\rx", " =1", "＝1", "\ufeff@x"])
 def test_no_cell_of_the_report_is_a_formula(text: str, tmp_path: Path) -> None:
     """A value that somebody typed is shown, never run."""
     with ReportWriter(tmp_path / "r.csv") as report:
@@ -55,13 +56,13 @@ def test_the_page_gets_the_first_notes_only(tmp_path: Path) -> None:
 
 
 def test_a_csv_comes_back_as_it_was_with_a_column_more(workshop: Workshop) -> None:
-    """Its separator, its encoding and its cells: to be corrected and imported again."""
+    """Its separator, its encoding and its cells, but for what would run: to be corrected and imported again."""
     workshop.check(OWN.encode("cp1252"))
     lines = given_back(workshop, "annotated.csv").decode("cp1252").split("\r\n")
 
     assert lines[0] == "Nom;Commune;SIRET;erreur"
     assert lines[1] == "Forge;Héricourt;;"
-    assert lines[3].startswith("=cmd|x;;12;SIRET : un SIRET a 14 chiffres, celui-ci en a 2. ")
+    assert lines[3].startswith("'=cmd|x;;12;SIRET : un SIRET a 14 chiffres, celui-ci en a 2. ")
     assert " / Commune : cellule vide. Remplissez" in lines[3]
     assert "SIRET transformé en nombre" in lines[4]
 
@@ -70,7 +71,7 @@ def test_the_corrected_file_is_accepted(workshop: Workshop) -> None:
     """The added column is left aside when the file comes back."""
     workshop.check(OWN.encode("cp1252"))
     corrected = (
-        given_back(workshop, "annotated.csv").decode("cp1252").replace("7.3E+13", "").replace("=cmd|x;;12", ";;")
+        given_back(workshop, "annotated.csv").decode("cp1252").replace("7.3E+13", "").replace("'=cmd|x;;12", ";;")
     )
 
     checked = workshop.check(corrected.encode("cp1252"))
