@@ -12,8 +12,9 @@ from services.alerts.channels.posting import Poster
 from services.alerts.channels.webhook import WebhookChannel
 from services.alerts.delivery import Delivery
 from services.alerts.endpoints.challenging import Challenger
-from services.alerts.endpoints.endpoint import Endpoint, SealedKey
+from services.alerts.endpoints.endpoint import Endpoint
 from services.alerts.endpoints.keyring import Keyring
+from services.alerts.sealed_keys import SealedKey
 from tests.unit.alerts.delivery_scene import PORTAL, broadcast, closed
 from tests.unit.alerts.endpoint_scene import SECRET, Safe, gate_of, portal_endpoint, sealed
 from tests.unit.alerts.receivers import answers, receiver

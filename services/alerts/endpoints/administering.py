@@ -18,8 +18,8 @@ from services.alerts.endpoints import endpoint as rules
 from services.alerts.endpoints.challenging import Challenger
 from services.alerts.endpoints.endpoint import OVERLAP, Endpoint, born, met
 from services.alerts.endpoints.endpoint_store import EndpointStore
-from services.alerts.endpoints.keyring import KEY_BYTES
 from services.alerts.facts import Actor
+from services.alerts.sealed_keys import KEY_BYTES
 from shared.address_book import Partner
 from shared.clock import Clock
 from shared.errors import Conflict, Invalid, NotFound, Unavailable

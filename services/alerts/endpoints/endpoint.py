@@ -13,14 +13,13 @@ from pydantic import Field
 
 from services.alerts.alert import Frozen, Instant
 from services.alerts.facts import Actor
+from services.alerts.sealed_keys import MOST_KEYS, SealedKey, ending, live
 from shared.address_book import Partner
 from shared.errors import Conflict
 from shared.ids import derived_id
 
 State = Literal["pending", "enabled", "disabled"]
 
-MOST_KEYS = 10
-"""Live keys at a time: each adds a signature to every message."""
 OVERLAP = timedelta(hours=24)
 """How long the old keys still sign after a rotation, unless said otherwise."""
 MOST_CHANGES = 30
@@ -33,20 +32,6 @@ CLOSED_LOOKED_AT = timedelta(hours=1)
 """How often the sweep looks at the room of an endpoint that is disabled or paused: its partner may have changed channel."""
 
 MACHINE = Actor(kind="machine", id="webhooks")
-
-
-class SealedKey(Frozen):
-    """A signing key, as the vault sealed it: base64 of the ciphertext of a `whsec_…` text."""
-
-    id: str
-    sealed: str
-    created_at: Instant
-    expires_at: Instant | None = None
-    """From then on it signs nothing; None for the newest."""
-
-    def is_live(self, now: datetime) -> bool:
-        """Whether it signs at that instant."""
-        return self.expires_at is None or now < self.expires_at
 
 
 class Change(Frozen):
@@ -119,7 +104,7 @@ class Endpoint(Frozen):
 
     def signing(self, now: datetime) -> tuple[SealedKey, ...]:
         """The keys that sign at that instant, newest first."""
-        return tuple(key for key in reversed(self.keys) if key.is_live(now))
+        return live(reversed(self.keys), now)
 
     def becoming(self, **attributes: object) -> Endpoint:
         """The endpoint with these attributes."""
@@ -153,8 +138,7 @@ def met(endpoint: Endpoint, partner: Partner, now: datetime) -> Endpoint:
 
 def _with_room(endpoint: Endpoint, now: datetime) -> Endpoint:
     """Without its oldest live keys where one more would be too many: a worker has nobody to ask which one to drop."""
-    live = tuple(key for key in endpoint.keys if key.is_live(now))
-    return endpoint.becoming(keys=live[-(MOST_KEYS - 1) :])
+    return endpoint.becoming(keys=live(endpoint.keys, now)[-(MOST_KEYS - 1) :])
 
 
 def moved(endpoint: Endpoint, url: str, by: Actor, now: datetime) -> Endpoint:
@@ -188,10 +172,7 @@ def rotated(endpoint: Endpoint, key: SealedKey, overlap: timedelta, by: Actor, n
 
     Raises Conflict when more keys than allowed would be live.
     """
-    until = now + overlap
-    live = tuple(one for one in endpoint.keys if one.is_live(now))
-    ending = tuple(one.model_copy(update={"expires_at": min(one.expires_at or until, until)}) for one in live)
-    kept = ending if overlap else ()
+    kept = ending(endpoint.keys, now, overlap)
     if len(kept) >= MOST_KEYS:
         raise Conflict(f"Il y a déjà {MOST_KEYS} secrets valables : retirez-en un d’abord.", code="trop-de-secrets")
     hours = f"{overlap / timedelta(hours=1):g} h".replace(".", ",")

@@ -10,7 +10,8 @@ from services.alerts.channels.posting import Poster
 from services.alerts.endpoints.challenging import Challenger
 from services.alerts.endpoints.endpoint_store import EndpointStore
 from services.alerts.endpoints.gatekeeping import Gatekeeper
-from services.alerts.endpoints.keyring import Keyring, Vault
+from services.alerts.endpoints.keyring import Keyring
+from services.alerts.sealed_keys import Vault
 from services.alerts.silences import Silences
 from shared.tables import TableClient
 

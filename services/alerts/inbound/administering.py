@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from services.alerts.endpoints.endpoint import SealedKey
-from services.alerts.inbound.keys import SECRET_BYTES, Sealer, rotated, seal, secret_of
+from services.alerts.inbound.keys import rotated, seal
 from services.alerts.inbound.system import IDENTIFIER, System, SystemStore
+from services.alerts.sealed_keys import KEY_BYTES, SealedKey, Sealer, secret_of
 from shared.clock import Clock
 from shared.errors import Conflict, Invalid, NotFound
 from shared.ids import NewId
@@ -48,7 +48,7 @@ class Administration:
         self._write(system, system.model_copy(update={"keys": ()}))
 
     def _keyed(self, before: System | None, system: System, overlap: timedelta) -> str:
-        secret = secret_of(self.random_bytes(SECRET_BYTES))
+        secret = secret_of(self.random_bytes(KEY_BYTES))
         fresh = self._sealed(system, secret)
         keys = rotated(system.keys, fresh, fresh.created_at, overlap)
         self._write(before, system.model_copy(update={"keys": keys}))

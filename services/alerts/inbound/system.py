@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from services.alerts.alert import Frozen, Instant, Label
-from services.alerts.inbound.keys import Keys, live
+from services.alerts.sealed_keys import Keys, live
 from services.alerts.store import pages_of
 from shared.tables import Absent, ConditionFailed, Equals, Item, Put, TableClient
 

@@ -10,10 +10,10 @@ from services.alerts.delivery_store import DeliveryStore
 from services.alerts.desk import Desk
 from services.alerts.endpoints.administering import EndpointDesk, EndpointOrder
 from services.alerts.endpoints.endpoint_store import EndpointStore
-from services.alerts.endpoints.keyring import Vault
 from services.alerts.endpoints.opening import open_challenger
 from services.alerts.facts import Actor
 from services.alerts.pauses import PauseStore
+from services.alerts.sealed_keys import Vault
 from services.alerts.silences import Silences
 from services.alerts.store import AlertStore
 from shared.address_book import AddressBook

@@ -9,8 +9,9 @@ import pytest
 from services.alerts.delivery import KEPT_ATTEMPTS, DeliveryState
 from services.alerts.endpoints import endpoint as rules
 from services.alerts.endpoints.circuit import OPENS_AFTER
-from services.alerts.endpoints.endpoint import MACHINE, Endpoint, SealedKey, born
+from services.alerts.endpoints.endpoint import MACHINE, Endpoint, born
 from services.alerts.notices import Purpose
+from services.alerts.sealed_keys import SealedKey
 from services.alerts.work import Work
 from shared.address_book import Partner
 from shared.errors import Unavailable

@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 
 from services.alerts.endpoints import endpoint as rules
-from services.alerts.endpoints.endpoint import MACHINE, MOST_KEYS, SealedKey
+from services.alerts.endpoints.endpoint import MACHINE
 from services.alerts.endpoints.keyring import Keyring
+from services.alerts.sealed_keys import MOST_KEYS, SealedKey
 from shared.errors import Unavailable
 from tests.unit.alerts.delivery_scene import BOOK, NOON, PORTAL
 from tests.unit.alerts.endpoint_scene import SECRET, Receiver, Safe, portal_endpoint, sealed
