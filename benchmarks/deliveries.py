@@ -23,8 +23,8 @@ from benchmarks.metering import BATCH, BILLED_S, Price, largest_first, read_pric
 from benchmarks.quick_table import QuickTable
 from benchmarks.sqlite_table import SqliteTable
 from benchmarks.units import Bill
-from services.alerts.notices import Purpose
 from services.alerts.resources import LEDGER
+from services.alerts.rules.notices import Purpose
 from shared.address_book import ChannelName
 from shared.ids import derived_id
 from shared.tables import Item, Write, key_of

@@ -11,7 +11,6 @@ from typing import Any
 from benchmarks.diffusion_scene import NOON, NOTICE, SECRET, TERRITORY, alert
 from benchmarks.failing import Outside
 from benchmarks.quick_table import QuickTable
-from services.alerts.addresses import Target
 from services.alerts.channels.email import EmailChannel
 from services.alerts.channels.outlet import Outlet
 from services.alerts.channels.posting import Answer, Poster
@@ -19,22 +18,23 @@ from services.alerts.channels.providers import place_of
 from services.alerts.channels.restraints import Restraints
 from services.alerts.channels.sms import SmsChannel
 from services.alerts.channels.webhook import WebhookChannel
-from services.alerts.delivering import Channel, Courier
-from services.alerts.delivery_store import DeliveryStore, creation
+from services.alerts.deliveries.delivering import Channel, Courier
+from services.alerts.deliveries.fanning_out import FanOut
+from services.alerts.deliveries.recent_book import RecentBook
+from services.alerts.deliveries.recipients import planned
+from services.alerts.deliveries.silences import Silences
+from services.alerts.deliveries.store import DeliveryStore, creation
+from services.alerts.deliveries.work import Work
 from services.alerts.endpoints.challenging import CHALLENGE, Challenger
 from services.alerts.endpoints.endpoint import born, verified
 from services.alerts.endpoints.endpoint_store import EndpointStore
 from services.alerts.endpoints.gatekeeping import Gatekeeper
 from services.alerts.endpoints.keyring import Keyring
-from services.alerts.fanning_out import FanOut
-from services.alerts.links import Links
+from services.alerts.messages.links import Links
 from services.alerts.provider_events.hearing import Hearing
 from services.alerts.provider_events.reading import ProviderWord
-from services.alerts.recent_book import RecentBook
-from services.alerts.recipients import planned
-from services.alerts.silences import Silences
 from services.alerts.store import AlertStore
-from services.alerts.work import Work
+from services.alerts.webhooks.addresses import Target
 from shared.address_book import AddressBook, Directory
 from shared.clock import Clock
 from shared.errors import Unavailable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from services.alerts.alert import (
+from services.alerts.rules.alert import (
     Alert,
     Enterprise,
     Measures,
@@ -17,8 +17,8 @@ from services.alerts.alert import (
     Standing,
     Transmission,
 )
-from services.alerts.facts import State
-from services.alerts.notices import Notice, Purpose
+from services.alerts.rules.facts import State
+from services.alerts.rules.notices import Notice, Purpose
 from shared.address_book import ChannelName, Directory, Member, Partner, Structure, Territory
 
 NOON = datetime(2026, 11, 26, 11, 0, tzinfo=UTC)

@@ -18,14 +18,14 @@ from typing import Protocol
 from benchmarks.diffusion_outside import GuardedTable, Providers, addresses_of, begun, hearing, workers
 from benchmarks.diffusion_scene import NOON, TERRITORY
 from benchmarks.failing import Crash, Outside
-from services.alerts.delivery import Said
-from services.alerts.delivery_store import DeliveryStore
-from services.alerts.desk import Desk
+from services.alerts.deliveries.delivery import Said
+from services.alerts.deliveries.relaying import Relay
+from services.alerts.deliveries.store import DeliveryStore
+from services.alerts.deliveries.work import Work
 from services.alerts.provider_events.reading import ProviderWord
-from services.alerts.relaying import Relay
 from services.alerts.store import AlertStore
-from services.alerts.sweeping import Sweep
-from services.alerts.work import Work
+from services.alerts.use_cases.desk import Desk
+from services.alerts.use_cases.sweeping import Sweep
 from shared.address_book import AddressBook, Directory
 from shared.clock import FixedClock, from_text
 from shared.errors import VigieError

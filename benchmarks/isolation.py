@@ -18,25 +18,25 @@ from benchmarks.diffusion_scene import ALERT_ID, NOON, TERRITORY, directory
 from benchmarks.failing import Outside
 from benchmarks.quick_table import QuickTable
 from benchmarks.virtual_time import Hub
-from services.alerts.addresses import Target
 from services.alerts.channels.posting import Answer
 from services.alerts.channels.webhook import WebhookChannel
-from services.alerts.delivering import Courier
-from services.alerts.delivery import Delivery
-from services.alerts.delivery_store import DeliveryStore, creation
-from services.alerts.desk import Desk
+from services.alerts.deliveries.delivering import Courier
+from services.alerts.deliveries.delivery import Delivery
+from services.alerts.deliveries.recent_book import RecentBook
+from services.alerts.deliveries.relaying import Relay
+from services.alerts.deliveries.silences import Silences
+from services.alerts.deliveries.store import DeliveryStore, creation
+from services.alerts.deliveries.work import Work
 from services.alerts.endpoints.endpoint import Endpoint
 from services.alerts.endpoints.endpoint_store import EndpointStore
 from services.alerts.endpoints.gatekeeping import Gatekeeper
 from services.alerts.endpoints.opening import DEADLINE_S
-from services.alerts.notices import Purpose
-from services.alerts.recent_book import RecentBook
-from services.alerts.relaying import Relay
 from services.alerts.resources import LEDGER
-from services.alerts.silences import Silences
+from services.alerts.rules.notices import Purpose
 from services.alerts.store import AlertStore
-from services.alerts.sweeping import Sweep
-from services.alerts.work import Work
+from services.alerts.use_cases.desk import Desk
+from services.alerts.use_cases.sweeping import Sweep
+from services.alerts.webhooks.addresses import Target
 from shared.address_book import AddressBook
 from shared.ids import new_id
 from shared.outbox import Outbox, StoppedBus

@@ -41,11 +41,12 @@ _CLAIM = (
     "test_delivering",
     "test_reconciling",
 )
+_REDUCER_MODULES = ("transitions", "decisions", "change", "closure", "handover", "returns", "diffusion")
 TARGETS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("transitions", "decisions", "change", "closure", "handover", "returns", "diffusion"), _REDUCER),
-    "delivery": _CLAIM,
-    "signatures": ("test_signatures", "../../attack/test_signatures"),
-    "addresses": ("test_addresses", "../../attack/test_addresses"),
+    **{f"rules.{name}": _REDUCER for name in _REDUCER_MODULES},
+    "deliveries.delivery": _CLAIM,
+    "webhooks.signatures": ("test_signatures", "../../attack/test_signatures"),
+    "webhooks.addresses": ("test_addresses", "../../attack/test_addresses"),
 }
 """Reducer, claim, verifier, address check: the module and the tests that are to see its faults."""
 QUIETLY = (

@@ -9,10 +9,10 @@ from datetime import datetime
 from console.alerts_text import alert_line, alert_lines, planned_lines
 from console.environment import required
 from console.ledger import Ledger, ledger
-from services.alerts.alert import Alert
-from services.alerts.commanding import Order, carry_out
-from services.alerts.commands import Fire, machine
-from services.alerts.timers import next_due_at
+from services.alerts.rules.alert import Alert
+from services.alerts.rules.commands import Fire, machine
+from services.alerts.rules.timers import next_due_at
+from services.alerts.use_cases.commanding import Order, carry_out
 from shared.clock import to_text
 from shared.web.formats import plural
 

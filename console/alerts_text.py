@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from console.ledger import Ledger
-from services.alerts.alert import Alert
-from services.alerts.auditing import TOLERATED_LATE
-from services.alerts.facts import AuditEntry
-from services.alerts.trail import is_vouched_for
+from services.alerts.rules.alert import Alert
+from services.alerts.rules.facts import AuditEntry
+from services.alerts.rules.trail import is_vouched_for
+from services.alerts.use_cases.auditing import TOLERATED_LATE
 from shared.tables import Item, Put
 from shared.web.formats import duration, plural, short_instant
 

@@ -12,8 +12,8 @@ from console.ledger import Ledger, ledger
 from console.moments import EXAMPLES, moment
 from console.progress import Progress
 from console.search import STATES, Search, named
-from services.alerts.delivery import Delivery
-from services.alerts.replaying import can_replay, is_missed, replay
+from services.alerts.deliveries.delivery import Delivery
+from services.alerts.deliveries.replaying import can_replay, is_missed, replay
 from shared.clock import to_text
 from shared.errors import Conflict, Invalid
 from shared.web.formats import plural

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from services.alerts.delivery import Attempt, Delivery
+from services.alerts.deliveries.delivery import Attempt, Delivery
 from shared.web.formats import plural, short_instant
 
 VERDICTS = {"sent": "accepté", "refused": "refusé", "later": "à réessayer", "unknown": "fin inconnue"}

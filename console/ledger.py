@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.environment import resources
-from services.alerts.alert import Alert
-from services.alerts.delivery_store import DeliveryStore
-from services.alerts.desk import Desk
+from services.alerts.deliveries.store import DeliveryStore
 from services.alerts.resources import LEDGER
+from services.alerts.rules.alert import Alert
 from services.alerts.store import AlertStore
+from services.alerts.use_cases.desk import Desk
 from shared.address_book import AddressBook
 from shared.clock import Clock, SystemClock
 from shared.errors import NotFound

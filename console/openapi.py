@@ -16,6 +16,8 @@ from shared.web.openapi import document
 FOLDER = Path("docs/openapi")
 WEBHOOKS = "events.py"
 """Beside an `api.py`: the events that its readers are sent, as `EVENTS`."""
+SITE = "site"
+"""The package of a service's own pages and interface, beside those of its areas."""
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -23,11 +25,15 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def openapi_files() -> Files:
-    """One document for each `api.py`: of a service, `<service>.json`; of one of its packages, `<service>-<package>.json`."""
+    """One document for each `api.py`: of a service, `<service>.json`; of one of its areas, `<service>-<area>.json`."""
     found = sorted([*Path("services").glob("*/api.py"), *Path("services").glob("*/*/api.py")])
     # The handler of the same name only builds what the module describes.
     packages = [path.parent.parts for path in found if path.parent.name != "handlers"]
-    return {FOLDER / f"{'-'.join(package[1:])}.json": _document(".".join(package)) for package in packages}
+    return {FOLDER / f"{_name(package)}.json": _document(".".join(package)) for package in packages}
+
+
+def _name(package: tuple[str, ...]) -> str:
+    return "-".join(part for part in package[1:] if part != SITE)
 
 
 def _document(package: str) -> str:

@@ -9,8 +9,8 @@ from console.alerts import due_at
 from console.environment import confirmed, required
 from console.ledger import Ledger, ledger
 from console.search import LOOKED_BACK, recent_alerts
-from services.alerts.alert import Alert
-from services.alerts.restoring import Restoring, is_doubtful
+from services.alerts.rules.alert import Alert
+from services.alerts.use_cases.restoring import Restoring, is_doubtful
 from shared.web.formats import plural
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from console.ledger import Ledger
-from services.alerts.alert import Alert
-from services.alerts.delivery import WAITING, Delivery, DeliveryState
-from services.alerts.replaying import PER_PAGE
+from services.alerts.deliveries.delivery import WAITING, Delivery, DeliveryState
+from services.alerts.deliveries.replaying import PER_PAGE
+from services.alerts.rules.alert import Alert
 from shared.errors import Invalid, NotFound
 
 LOOKED_BACK = timedelta(days=14)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from console.environment import required, resources
+from services.alerts.deliveries.silences import Silences, silence_reason
 from services.alerts.resources import LEDGER
-from services.alerts.silences import Silences, silence_reason
 from shared.errors import Conflict
 from shared.topology import Table
 

@@ -10,8 +10,8 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from services.alerts.alert import Alert
-from services.alerts.facts import AuditEntry
+from services.alerts.rules.alert import Alert
+from services.alerts.rules.facts import AuditEntry
 from shared.clock import to_text
 from shared.errors import NotFound, Unreadable
 from shared.idempotency import Request

@@ -21,6 +21,7 @@ TRESPASSES = {
     "handlers-are-entrances": ("services/visits/entering.py", "import services.visits.handlers.entrance"),
     "no-infrastructure-inside": ("services/visits/building.py", "import aws_cdk"),
     "infra-reads-declarations": ("infra/trespass.py", "import services.visits.meeting"),
+    "alert-rules-are-pure": ("services/alerts/rules/trespass.py", "import services.alerts.store"),
 }
 """For each contract, an import that breaks it, in a file that does not exist otherwise."""
 

@@ -7,16 +7,16 @@ from hashlib import sha256
 from importlib import import_module
 from typing import cast
 
-from services.alerts.alert import Alert
-from services.alerts.delivery_store import DeliveryStore
+from services.alerts.deliveries.store import DeliveryStore
+from services.alerts.deliveries.work import Work
 from services.alerts.inbound.administering import Administration
 from services.alerts.inbound.system import SystemStore
-from services.alerts.links import Links
+from services.alerts.messages.links import Links
+from services.alerts.messages.stop_links import Stop, stop_url
 from services.alerts.partners.references import reference_of
 from services.alerts.resources import LEDGER, LINK_KEY
-from services.alerts.stop_links import Stop, stop_url
+from services.alerts.rules.alert import Alert
 from services.alerts.store import AlertStore, alert_pk
-from services.alerts.work import Work
 from shared.aws import Aws
 from shared.clock import SystemClock
 from shared.events.visits import UrgentRecruitmentReported

@@ -16,10 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.alerts.addresses import LookUp, is_public
 from services.alerts.channels.outlet import Outlet, headers_of, read_answer
 from services.alerts.channels.posting import BODY_LIMIT, Answer, Poster
-from services.alerts.delivery import Report
+from services.alerts.deliveries.delivery import Report
+from services.alerts.webhooks.addresses import LookUp, is_public
 from tests.unit.alerts.receivers import answers, drips, pours, receiver
 from tests.unit.alerts.test_addresses import HOSTILE
 

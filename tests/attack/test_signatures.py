@@ -12,7 +12,7 @@ import pytest
 import standardwebhooks
 import time_machine
 
-from services.alerts.signatures import BadSignature, verify
+from services.alerts.webhooks.signatures import BadSignature, verify
 from tests.attack.mutations import KEY, NOW, Signed, bent, is_right, valid
 
 FEW, MANY = 2_000, 200_000

@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from services.alerts.signatures import key_of
+from services.alerts.webhooks.signatures import key_of
 from tests.attack.front import Answer
 from tests.attack.fuzzing import Assault
 from tests.attack.mutations import Signed, bent, sign

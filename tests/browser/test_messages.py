@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.alerts.notices import Purpose
+from services.alerts.rules.notices import Purpose
 from tests.browser.checking import assert_accessible, assert_reflow
 from tests.browser.conftest import OpenPage
 from tests.unit.alerts.delivery_scene import MISSION, delivery

@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
-from services.alerts.delivery import Attempt, DeliveryState
+from services.alerts.deliveries.delivery import Attempt, DeliveryState
 from services.alerts.endpoints.endpoint import MACHINE, OVERLAP, born, disabled, rotated, verified
-from services.alerts.sealed_keys import SealedKey
+from services.alerts.webhooks.sealed_keys import SealedKey
 from shared.web.static import static_file
 from tests.browser.checking import assert_accessible, assert_reflow, assert_touchable
 from tests.browser.conftest import OpenPage

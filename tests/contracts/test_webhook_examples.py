@@ -11,11 +11,11 @@ import pytest
 
 from services.alerts.channels.outlet import Outlet
 from services.alerts.channels.posting import Poster
-from services.alerts.delivery import Report
+from services.alerts.deliveries.delivery import Report
 from services.alerts.endpoints.challenging import Challenger
 from services.alerts.endpoints.keyring import Keyring
 from services.alerts.partners.events import EVENTS, OfferBroadcast
-from services.alerts.signatures import key_of, verify
+from services.alerts.webhooks.signatures import key_of, verify
 from tests.contracts.node import NODE
 from tests.contracts.webhook_examples import PAGE, documented_receiver, example, needed, run
 from tests.contracts.webhook_mail import KINDS, NEXT_SECRET, SECRET, received

@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import NamedTuple
 
-from services.alerts.alert import Alert
 from services.alerts.channels.outlet import Outlet
 from services.alerts.channels.posting import Poster
 from services.alerts.channels.webhook import WebhookChannel
-from services.alerts.delivery import Delivery
+from services.alerts.deliveries.delivery import Delivery
 from services.alerts.endpoints.challenging import Challenger
 from services.alerts.endpoints.endpoint import Endpoint
 from services.alerts.endpoints.keyring import Keyring
-from services.alerts.sealed_keys import SealedKey
+from services.alerts.rules.alert import Alert
+from services.alerts.webhooks.sealed_keys import SealedKey
 from tests.unit.alerts.delivery_scene import PORTAL, broadcast, closed
 from tests.unit.alerts.endpoint_scene import SECRET, Safe, gate_of, portal_endpoint, sealed
 from tests.unit.alerts.receivers import answers, receiver

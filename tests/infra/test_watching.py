@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from services.alerts import auditing
+from services.alerts.use_cases import auditing
 from tests.infra.conftest import Stacks
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from services.alerts.endpoints.administering import EndpointDesk, EndpointOrder
 from services.alerts.endpoints.endpoint_store import EndpointStore
-from services.alerts.facts import Actor, Role
 from services.alerts.resources import LEDGER
+from services.alerts.rules.facts import Actor, Role
 from shared.address_book import AddressBook
 from shared.idempotency import Request
 from shared.published import ADDRESS_BOOK

@@ -6,17 +6,17 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from services.alerts.acting import action_of
-from services.alerts.alert import Alert
-from services.alerts.commanding import Ask
-from services.alerts.desk import Desk
-from services.alerts.doing import do
 from services.alerts.inbound.admitting import Admitted
 from services.alerts.inbound.hearing import hear
 from services.alerts.inbound.system import System
-from services.alerts.links import Link, serial_of
-from services.alerts.outcome import Outcome
-from services.alerts.returning import Answer, return_by_link
+from services.alerts.messages.links import Link, serial_of
+from services.alerts.rules.alert import Alert
+from services.alerts.site.acting import action_of
+from services.alerts.site.doing import do
+from services.alerts.use_cases.commanding import Ask
+from services.alerts.use_cases.desk import Desk
+from services.alerts.use_cases.outcome import Outcome
+from services.alerts.use_cases.returning import Answer, return_by_link
 from shared.errors import NotFound, Reject, Retry
 from shared.idempotency import Request
 from tests.simulation.history import Answered

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from services.alerts.desk import Desk
 from services.alerts.resources import LEDGER
 from services.alerts.store import AlertStore
+from services.alerts.use_cases.desk import Desk
 from shared.address_book import AddressBook
 from shared.published import ADDRESS_BOOK
 from tests.simulation.checker import NOTHING_ELSE, Expected, Findings, examine

@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from services.alerts.addresses import Target
 from services.alerts.channels.posting import Answer
+from services.alerts.webhooks.addresses import Target
 from shared.errors import Unavailable
 from tests.simulation.history import Accepted, History
 from tests.simulation.ports import SENDING, Ports

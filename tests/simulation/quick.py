@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.alerts.channels.email import EmailChannel, Letters
-from services.alerts.messages import Message
+from services.alerts.messages.message import Message
 
 
 class QuickLetters(Letters):

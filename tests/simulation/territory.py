@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from services.alerts.alert import alert_id
+from services.alerts.rules.alert import alert_id
 from shared.address_book import Directory, Member, Partner, Structure, Territory
 from shared.aws import to_json
 from shared.events import Metadata, Recorded

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.alerts.opening import open_alert
+from services.alerts.use_cases.opening import open_alert
 from tests.simulation.checker import Expected
 from tests.simulation.machine import HOUR, MINUTE, SECOND
 from tests.simulation.plans import Listed, NoFaults

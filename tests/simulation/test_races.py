@@ -9,14 +9,14 @@ from itertools import combinations
 
 from greenlet import getcurrent, greenlet
 
-from services.alerts.alert import Alert, Proof
-from services.alerts.delivering import Courier, Prepared
-from services.alerts.delivery import Delivery, DeliveryState, Patience, Report
-from services.alerts.delivery_store import DeliveryStore, creation
+from services.alerts.deliveries.delivering import Courier, Prepared
+from services.alerts.deliveries.delivery import Delivery, DeliveryState, Patience, Report
+from services.alerts.deliveries.store import DeliveryStore, creation
+from services.alerts.deliveries.work import Work
 from services.alerts.provider_events.reading import ProviderWord
 from services.alerts.provider_events.reconciling import reconciled
 from services.alerts.resources import LEDGER
-from services.alerts.work import Work
+from services.alerts.rules.alert import Alert, Proof
 from shared.address_book import Directory
 from shared.clock import FixedClock
 from shared.tables import Item, Write

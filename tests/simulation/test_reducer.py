@@ -10,10 +10,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from services.alerts.alert import Alert
-from services.alerts.commands import Command
-from services.alerts.decisions import Decision, decide
-from services.alerts.facts import Actor
+from services.alerts.rules.alert import Alert
+from services.alerts.rules.commands import Command
+from services.alerts.rules.decisions import Decision, decide
+from services.alerts.rules.facts import Actor
 from shared.errors import Conflict, Forbidden, Invalid
 from tests.unit.alerts import alert_examples as said
 

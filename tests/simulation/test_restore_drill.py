@@ -14,10 +14,10 @@ import pytest
 
 from benchmarks.diffusion_outside import Providers, workers
 from benchmarks.failing import Outside
-from services.alerts.opening import open_alert
-from services.alerts.restoring import Restoring
-from services.alerts.returning import Answer, return_by_hand
-from services.alerts.work import Work
+from services.alerts.deliveries.work import Work
+from services.alerts.use_cases.opening import open_alert
+from services.alerts.use_cases.restoring import Restoring
+from services.alerts.use_cases.returning import Answer, return_by_hand
 from shared.clock import FixedClock
 from shared.tables import Item, MemoryTable, Put
 from tests.unit.alerts.fake_platform import TERRITORY, TUESDAY, Platform, directory_table

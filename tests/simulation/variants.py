@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.alerts.alert import Alert
 from services.alerts.channels.sms import SmsChannel
-from services.alerts.delivering import Courier, Prepared
-from services.alerts.delivery import Delivery, claimed, settled
-from services.alerts.delivery_store import DeliveryStore
-from services.alerts.facts import AuditEntry
+from services.alerts.deliveries.delivering import Courier, Prepared
+from services.alerts.deliveries.delivery import Delivery, claimed, settled
+from services.alerts.deliveries.store import DeliveryStore
+from services.alerts.deliveries.work import Work
+from services.alerts.rules.alert import Alert
+from services.alerts.rules.facts import AuditEntry
 from services.alerts.store import AlertStore
-from services.alerts.sweeping import Sweep, Tally
-from services.alerts.work import Work
+from services.alerts.use_cases.sweeping import Sweep, Tally
 from shared.tables import Write
 from tests.simulation.quick import QuickEmailChannel
 from tests.simulation.world import Names

@@ -11,7 +11,7 @@ import pytest
 from infra.assembly import ROOT, ensure
 from infra.local.durability import Store
 from infra.local.system import LocalSystem
-from services.alerts.calendar import public_holidays
+from services.alerts.rules.calendar import public_holidays
 from shared.clock import PARIS
 from tests.system.local_world import LocalWorld
 from tests.system.records import RECORDS, Record, logs_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from services.alerts.signatures import key_of, signed_headers
+from services.alerts.webhooks.signatures import key_of, signed_headers
 from tests.system.machine import Machine, Reply
 from tests.system.people import PARTNERS_BY_SMS
 from tests.system.visitor import Page

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from services.alerts.links import Link, Links
+from services.alerts.messages.links import Link, Links
 from tests.system.chain import raised_alert
 from tests.system.machine import fresh_key, machine_of
 from tests.system.people import (

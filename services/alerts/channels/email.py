@@ -10,16 +10,16 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Protocol
 
-from services.alerts.alert import Alert, Proof
 from services.alerts.channels.mime import written
 from services.alerts.channels.providers import reported, tags
 from services.alerts.channels.restraints import Restraints
-from services.alerts.delivering import Unreachable
-from services.alerts.delivery import Delivery, Patience, Report
-from services.alerts.links import Links
-from services.alerts.messages import Message, Scene, composed
-from services.alerts.notices import Purpose
-from services.alerts.ways import ways
+from services.alerts.deliveries.delivering import Unreachable
+from services.alerts.deliveries.delivery import Delivery, Patience, Report
+from services.alerts.deliveries.ways import ways
+from services.alerts.messages.links import Links
+from services.alerts.messages.message import Message, Scene, composed
+from services.alerts.rules.alert import Alert, Proof
+from services.alerts.rules.notices import Purpose
 from shared.address_book import Directory
 from shared.web.rendering import Pages
 

@@ -12,11 +12,11 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import NamedTuple
 
-from services.alerts.addresses import Forbidden, LookUp, Target, checked_address, read_target
 from services.alerts.channels.posting import Answer, Poster
-from services.alerts.delivery import Report
+from services.alerts.deliveries.delivery import Report
 from services.alerts.endpoints.circuit import OF_THE_MESSAGE
-from services.alerts.signatures import signed_headers
+from services.alerts.webhooks.addresses import Forbidden, LookUp, Target, checked_address, read_target
+from services.alerts.webhooks.signatures import signed_headers
 from shared.errors import Unavailable
 
 _SUCCESS, _REDIRECTION = 2, 3

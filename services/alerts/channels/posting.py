@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from services.alerts.addresses import Target
+from services.alerts.webhooks.addresses import Target
 
 BODY_LIMIT = 4096
 CONNECTING = 0.3

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from services.alerts.delivering import Unreachable, Withheld
-from services.alerts.delivery import Delivery, Report, superseded
-from services.alerts.silences import Silences, silence_reason
-from services.alerts.stop_links import is_optional
+from services.alerts.deliveries.delivering import Unreachable, Withheld
+from services.alerts.deliveries.delivery import Delivery, Report, superseded
+from services.alerts.deliveries.silences import Silences, silence_reason
+from services.alerts.messages.stop_links import is_optional
 from shared.address_book import Directory
 from shared.aws import Refused, Throttled
 from shared.errors import Unavailable

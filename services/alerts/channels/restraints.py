@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from services.alerts.channels.providers import heed
-from services.alerts.delivery import Delivery
-from services.alerts.pauses import PauseStore, wait_for
-from services.alerts.silences import Silences
+from services.alerts.deliveries.delivery import Delivery
+from services.alerts.deliveries.pauses import PauseStore, wait_for
+from services.alerts.deliveries.silences import Silences
 from shared.address_book import Directory
 from shared.tables import TableClient
 

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from services.alerts.alert import Alert
 from services.alerts.channels.providers import reported, tags
 from services.alerts.channels.restraints import Restraints
-from services.alerts.delivering import Unreachable, Withheld
-from services.alerts.delivery import Delivery, Patience, Report, postponed
-from services.alerts.gsm7 import fitted
-from services.alerts.links import Links
-from services.alerts.messages import Scene, composed
-from services.alerts.notices import RECALLS
-from services.alerts.quiet_hours import morning_after
-from services.alerts.ways import ways
+from services.alerts.deliveries.delivering import Unreachable, Withheld
+from services.alerts.deliveries.delivery import Delivery, Patience, Report, postponed
+from services.alerts.deliveries.quiet_hours import morning_after
+from services.alerts.deliveries.ways import ways
+from services.alerts.messages.gsm7 import fitted
+from services.alerts.messages.links import Links
+from services.alerts.messages.message import Scene, composed
+from services.alerts.rules.alert import Alert
+from services.alerts.rules.notices import RECALLS
 from shared.address_book import Directory
 
 SEGMENTS = 2

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from services.alerts.alert import Alert
 from services.alerts.channels.outlet import Outlet, headers_of
-from services.alerts.delivering import Unreachable
-from services.alerts.delivery import Delivery, Patience, Report
+from services.alerts.deliveries.delivering import Unreachable
+from services.alerts.deliveries.delivery import Delivery, Patience, Report
 from services.alerts.endpoints.gatekeeping import Gatekeeper, Scene
+from services.alerts.rules.alert import Alert
 from shared.address_book import Directory
 from shared.clock import to_text
 

@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from services.alerts.delivering import Book
-from services.alerts.delivery import Attempt, Report
+from services.alerts.deliveries.delivering import Book
+from services.alerts.deliveries.delivery import Attempt, Report
 from services.alerts.endpoints import endpoint as rules
 from services.alerts.endpoints.challenging import Challenger
 from services.alerts.endpoints.endpoint import OVERLAP, Endpoint, born, met
 from services.alerts.endpoints.endpoint_store import EndpointStore
-from services.alerts.facts import Actor
-from services.alerts.sealed_keys import KEY_BYTES
+from services.alerts.rules.facts import Actor
+from services.alerts.webhooks.sealed_keys import KEY_BYTES
 from shared.address_book import Partner
 from shared.clock import Clock
 from shared.errors import Conflict, Invalid, NotFound, Unavailable

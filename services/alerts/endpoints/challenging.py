@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.alerts.channels.outlet import Outlet, Reply, headers_of
-from services.alerts.delivery import Report
+from services.alerts.deliveries.delivery import Report
 from services.alerts.endpoints.endpoint import Endpoint
 from services.alerts.endpoints.keyring import Keyring
 from shared.clock import to_text

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from enum import Enum
 from http import HTTPStatus
 
-from services.alerts.delivery import Delivery, DeliveryState, Report
+from services.alerts.deliveries.delivery import Delivery, DeliveryState, Report
+from services.alerts.deliveries.waiting_room import IN_PAUSE, parked
 from services.alerts.endpoints.endpoint import MACHINE, Endpoint, disabled, opened
-from services.alerts.waiting_room import IN_PAUSE, parked
 
 OPENS_AFTER = 5
 """Failures in a row; an address that never echoed its challenge is closed after the first."""

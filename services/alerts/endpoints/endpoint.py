@@ -11,9 +11,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from services.alerts.alert import Frozen, Instant
-from services.alerts.facts import Actor
-from services.alerts.sealed_keys import MOST_KEYS, SealedKey, ending, live
+from services.alerts.rules.alert import Frozen, Instant
+from services.alerts.rules.facts import Actor
+from services.alerts.webhooks.sealed_keys import MOST_KEYS, SealedKey, ending, live
 from shared.address_book import Partner
 from shared.errors import Conflict
 from shared.ids import derived_id

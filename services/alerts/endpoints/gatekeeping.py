@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from services.alerts.alert import Alert
-from services.alerts.delivering import Withheld
-from services.alerts.delivery import Delivery, DeliveryState, Report
-from services.alerts.delivery_store import creation
+from services.alerts.deliveries.delivering import Withheld
+from services.alerts.deliveries.delivery import Delivery, DeliveryState, Report
+from services.alerts.deliveries.recipients import planned, reachable
+from services.alerts.deliveries.silences import Silences
+from services.alerts.deliveries.store import creation
+from services.alerts.deliveries.waiting_room import IN_PAUSE, parked
 from services.alerts.endpoints.challenging import Challenger
 from services.alerts.endpoints.circuit import OF_THE_MESSAGE, Gate, answered, failed, gate, probed, withheld
 from services.alerts.endpoints.endpoint import (
@@ -27,11 +29,9 @@ from services.alerts.endpoints.endpoint import (
     verified,
 )
 from services.alerts.endpoints.endpoint_store import EndpointStore
-from services.alerts.facts import Role
-from services.alerts.notices import Purpose, Urgency, routed, to_roles
-from services.alerts.recipients import planned, reachable
-from services.alerts.silences import Silences
-from services.alerts.waiting_room import IN_PAUSE, parked
+from services.alerts.rules.alert import Alert
+from services.alerts.rules.facts import Role
+from services.alerts.rules.notices import Purpose, Urgency, routed, to_roles
 from shared.address_book import Directory, Partner
 from shared.errors import Unavailable
 from shared.tables import Put

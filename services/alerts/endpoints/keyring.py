@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.alerts.delivering import Unreachable
+from services.alerts.deliveries.delivering import Unreachable
 from services.alerts.endpoints.endpoint import Endpoint
-from services.alerts.sealed_keys import OpenedKeys, SealedKey, Vault, sealed_text, secret_of
+from services.alerts.webhooks.sealed_keys import OpenedKeys, SealedKey, Vault, sealed_text, secret_of
 from shared.ids import derived_id
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from secrets import token_urlsafe
 
-from services.alerts.addresses import look_up_within
 from services.alerts.channels.outlet import Outlet
 from services.alerts.channels.posting import Poster
+from services.alerts.deliveries.silences import Silences
 from services.alerts.endpoints.challenging import Challenger
 from services.alerts.endpoints.endpoint_store import EndpointStore
 from services.alerts.endpoints.gatekeeping import Gatekeeper
 from services.alerts.endpoints.keyring import Keyring
-from services.alerts.sealed_keys import Vault
-from services.alerts.silences import Silences
+from services.alerts.webhooks.addresses import look_up_within
+from services.alerts.webhooks.sealed_keys import Vault
 from shared.tables import TableClient
 
 DEADLINE_S, LOOK_UP_S = 10, 3

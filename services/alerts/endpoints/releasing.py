@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.alerts.delivering import Book
-from services.alerts.delivery_store import DeliveryStore
+from services.alerts.deliveries.delivering import Book
+from services.alerts.deliveries.store import DeliveryStore
+from services.alerts.deliveries.waiting_room import let_out
 from services.alerts.endpoints.circuit import LONGEST_WAIT, PROBE, Gate, gate
 from services.alerts.endpoints.endpoint import CLOSED_LOOKED_AT, ROOM_LOOKED_AT, Endpoint, met
 from services.alerts.endpoints.endpoint_store import EndpointStore
-from services.alerts.waiting_room import let_out
 from shared.address_book import Partner
 
 A_MINUTE = 60

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
-from services.alerts.api import resolver
-from services.alerts.delivery_store import DeliveryStore
-from services.alerts.desk import Desk
+from services.alerts.deliveries.store import DeliveryStore
 from services.alerts.resources import LEDGER
+from services.alerts.site.api import resolver
 from services.alerts.store import AlertStore
+from services.alerts.use_cases.desk import Desk
 from shared.address_book import AddressBook
 from shared.aws import Aws
 from shared.clock import SystemClock

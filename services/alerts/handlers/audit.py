@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 
 from aws_lambda_powertools import Logger
 
-from services.alerts.auditing import Audit
-from services.alerts.delivery_store import DeliveryStore
-from services.alerts.desk import Desk
+from services.alerts.deliveries.store import DeliveryStore
 from services.alerts.resources import LEDGER
 from services.alerts.store import AlertStore
+from services.alerts.use_cases.auditing import Audit
+from services.alerts.use_cases.desk import Desk
 from shared.address_book import AddressBook
 from shared.aws import Aws
 from shared.clock import SystemClock

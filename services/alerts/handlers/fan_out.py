@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from services.alerts.delivery_store import DeliveryStore
-from services.alerts.fanning_out import FanOut
-from services.alerts.recent_book import RecentBook
+from services.alerts.deliveries.fanning_out import FanOut
+from services.alerts.deliveries.recent_book import RecentBook
+from services.alerts.deliveries.store import DeliveryStore
+from services.alerts.deliveries.work import Work
 from services.alerts.resources import LEDGER
 from services.alerts.store import AlertStore
-from services.alerts.work import Work
 from shared.address_book import AddressBook
 from shared.aws import Aws
 from shared.clock import SystemClock

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
-from services.alerts.delivery_store import DeliveryStore
+from services.alerts.deliveries.recent_book import RecentBook
+from services.alerts.deliveries.silences import Silences
+from services.alerts.deliveries.store import DeliveryStore
 from services.alerts.provider_events.hearing import Hearing
 from services.alerts.provider_events.reading import ProviderWord, read_word
-from services.alerts.recent_book import RecentBook
 from services.alerts.resources import LEDGER
-from services.alerts.silences import Silences
 from services.alerts.store import AlertStore
 from shared.address_book import AddressBook
 from shared.aws import Aws

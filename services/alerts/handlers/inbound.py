@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
-from services.alerts.desk import Desk
 from services.alerts.inbound.admitting import Gate
 from services.alerts.inbound.api import resolver
 from services.alerts.inbound.keys import Keyring
 from services.alerts.inbound.system import SystemStore
 from services.alerts.resources import LEDGER
 from services.alerts.store import AlertStore
+from services.alerts.use_cases.desk import Desk
 from shared.address_book import AddressBook
 from shared.aws import Aws
 from shared.clock import SystemClock

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from services.alerts.desk import Desk
-from services.alerts.opening import open_alert
 from services.alerts.resources import LEDGER
 from services.alerts.store import AlertStore
+from services.alerts.use_cases.desk import Desk
+from services.alerts.use_cases.opening import open_alert
 from shared.address_book import AddressBook
 from shared.aws import Aws
 from shared.clock import SystemClock

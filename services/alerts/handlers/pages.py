@@ -4,12 +4,12 @@ from functools import partial
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
-from services.alerts.delivery_store import DeliveryStore
-from services.alerts.desk import Desk
-from services.alerts.links import Links
-from services.alerts.pages import resolver
+from services.alerts.deliveries.store import DeliveryStore
+from services.alerts.messages.links import Links
 from services.alerts.resources import LEDGER, LINK_KEY
+from services.alerts.site.pages import resolver
 from services.alerts.store import AlertStore
+from services.alerts.use_cases.desk import Desk
 from shared.address_book import AddressBook
 from shared.aws import Aws
 from shared.clock import SystemClock

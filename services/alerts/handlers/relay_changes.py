@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from services.alerts.relaying import Relay, queues
+from services.alerts.deliveries.relaying import Relay, queues
 from services.alerts.resources import LEDGER
 from shared.aws import Aws
 from shared.clock import SystemClock

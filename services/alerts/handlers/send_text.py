@@ -5,13 +5,13 @@ from random import random
 
 from services.alerts.channels.restraints import Restraints
 from services.alerts.channels.sms import SmsChannel
-from services.alerts.delivering import Courier
-from services.alerts.delivery_store import DeliveryStore
-from services.alerts.links import Links
-from services.alerts.recent_book import RecentBook
+from services.alerts.deliveries.delivering import Courier
+from services.alerts.deliveries.recent_book import RecentBook
+from services.alerts.deliveries.store import DeliveryStore
+from services.alerts.deliveries.work import Work
+from services.alerts.messages.links import Links
 from services.alerts.resources import LEDGER, LINK_KEY
 from services.alerts.store import AlertStore
-from services.alerts.work import Work
 from shared.address_book import AddressBook
 from shared.aws import Aws
 from shared.clock import SystemClock

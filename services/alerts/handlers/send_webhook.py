@@ -4,13 +4,13 @@ from collections.abc import Callable
 from random import random
 
 from services.alerts.channels.webhook import WebhookChannel
-from services.alerts.delivering import Courier
-from services.alerts.delivery_store import DeliveryStore
+from services.alerts.deliveries.delivering import Courier
+from services.alerts.deliveries.recent_book import RecentBook
+from services.alerts.deliveries.store import DeliveryStore
+from services.alerts.deliveries.work import Work
 from services.alerts.endpoints.opening import open_gate
-from services.alerts.recent_book import RecentBook
 from services.alerts.resources import LEDGER
 from services.alerts.store import AlertStore
-from services.alerts.work import Work
 from shared.address_book import AddressBook
 from shared.aws import Aws
 from shared.clock import SystemClock

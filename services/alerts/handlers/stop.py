@@ -6,10 +6,10 @@ from functools import partial
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 
-from services.alerts.links import Links
+from services.alerts.deliveries.silences import Silences
+from services.alerts.messages.links import Links
 from services.alerts.resources import LEDGER, LINK_KEY
-from services.alerts.silences import Silences
-from services.alerts.stop_pages import Stopping, resolver
+from services.alerts.site.stop_pages import Stopping, resolver
 from shared.address_book import AddressBook
 from shared.aws import Aws
 from shared.clock import SystemClock

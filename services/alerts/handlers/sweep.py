@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from services.alerts.delivery_store import DeliveryStore
-from services.alerts.desk import Desk
-from services.alerts.relaying import Relay, queues
+from services.alerts.deliveries.relaying import Relay, queues
+from services.alerts.deliveries.store import DeliveryStore
 from services.alerts.resources import LEDGER
 from services.alerts.store import AlertStore
-from services.alerts.sweeping import Sweep
+from services.alerts.use_cases.desk import Desk
+from services.alerts.use_cases.sweeping import Sweep
 from shared.address_book import AddressBook
 from shared.aws import Aws
 from shared.clock import SystemClock

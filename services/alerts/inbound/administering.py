@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from services.alerts.inbound.keys import rotated, seal
 from services.alerts.inbound.system import IDENTIFIER, System, SystemStore
-from services.alerts.sealed_keys import KEY_BYTES, SealedKey, Sealer, secret_of
+from services.alerts.webhooks.sealed_keys import KEY_BYTES, SealedKey, Sealer, secret_of
 from shared.clock import Clock
 from shared.errors import Conflict, Invalid, NotFound
 from shared.ids import NewId

@@ -13,7 +13,7 @@ from typing import Any
 
 from services.alerts.inbound.keys import Keyring
 from services.alerts.inbound.system import System, SystemStore
-from services.alerts.signatures import BadSignature, verify
+from services.alerts.webhooks.signatures import BadSignature, verify
 from shared.clock import Clock
 
 LONGEST_BODY = 64 * 1024

@@ -12,13 +12,13 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 
-from services.alerts.api_routes import moved
-from services.alerts.desk import Desk
 from services.alerts.inbound.admitting import Gate
 from services.alerts.inbound.hearing import hear
 from services.alerts.inbound.messages import Heard, OfferFilled, OfferRegistered, OfferWithdrawn
-from services.alerts.outcome import Moved
-from services.alerts.signatures import BadSignature
+from services.alerts.site.api_routes import moved
+from services.alerts.use_cases.desk import Desk
+from services.alerts.use_cases.outcome import Moved
+from services.alerts.webhooks.signatures import BadSignature
 from shared.errors import VigieError
 from shared.web.openapi import SIGNED, route
 from shared.web.responses import json_body, problem

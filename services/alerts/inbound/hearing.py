@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from services.alerts.commanding import Order, carry_out, filled_in
-from services.alerts.commands import Fill, ReturnOffer, WithdrawOffer, machine
-from services.alerts.desk import Desk
-from services.alerts.facts import Actor, Reason
 from services.alerts.inbound import AUTHOR
 from services.alerts.inbound.admitting import Admitted
 from services.alerts.inbound.messages import Message, OfferFilled, OfferRegistered, OfferWithdrawn, read
-from services.alerts.outcome import Outcome
+from services.alerts.rules.commands import Fill, ReturnOffer, WithdrawOffer, machine
+from services.alerts.rules.facts import Actor, Reason
+from services.alerts.use_cases.commanding import Order, carry_out, filled_in
+from services.alerts.use_cases.desk import Desk
+from services.alerts.use_cases.outcome import Outcome
 from shared.errors import Conflict, Invalid
 from shared.idempotency import SPENT, Request
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from services.alerts.sealed_keys import MOST_KEYS, Keys, OpenedKeys, Opener, SealedKey, Sealer, ending, sealed_text
+from services.alerts.webhooks.sealed_keys import (
+    MOST_KEYS,
+    Keys,
+    OpenedKeys,
+    Opener,
+    SealedKey,
+    Sealer,
+    ending,
+    sealed_text,
+)
 from shared.errors import Conflict
 
 

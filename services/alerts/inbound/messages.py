@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from services.alerts.facts import State
-from services.alerts.orders import LONGEST_CONTACT, LONGEST_REFERENCE, LONGEST_URL
+from services.alerts.rules.facts import State
+from services.alerts.site.orders import LONGEST_CONTACT, LONGEST_REFERENCE, LONGEST_URL
 from services.alerts.typed import Line
 from shared.errors import Invalid
 from shared.web.problems import from_validation

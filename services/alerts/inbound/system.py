@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from services.alerts.alert import Frozen, Instant, Label
-from services.alerts.sealed_keys import Keys, live
+from services.alerts.rules.alert import Frozen, Instant, Label
 from services.alerts.store import pages_of
+from services.alerts.webhooks.sealed_keys import Keys, live
 from shared.tables import Absent, ConditionFailed, Equals, Item, Put, TableClient
 
 IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")

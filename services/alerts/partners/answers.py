@@ -6,15 +6,15 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from services.alerts.answers import Answer, DeliveryAnswer
-from services.alerts.answers import delivery as delivery_answer
-from services.alerts.delivery import Attempt, Verdict
+from services.alerts.deliveries.delivery import Attempt, Verdict
+from services.alerts.deliveries.replaying import Found
 from services.alerts.endpoints.administering import Rotated, Tested
-from services.alerts.following import Followed
 from services.alerts.partners.reading import Sheet, standing
 from services.alerts.partners.references import reference_of
-from services.alerts.replaying import Found
-from services.alerts.sealed_keys import SealedKey
+from services.alerts.site.answers import Answer, DeliveryAnswer
+from services.alerts.site.answers import delivery as delivery_answer
+from services.alerts.site.following import Followed
+from services.alerts.webhooks.sealed_keys import SealedKey
 from shared.errors import NotFound
 
 ENDPOINT_PATH = "/api/v1/webhook-endpoints/"

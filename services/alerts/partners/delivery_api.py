@@ -10,8 +10,16 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from pydantic import AwareDatetime
 
-from services.alerts.delivery import Delivery
-from services.alerts.following import Sieve, follow
+from services.alerts.deliveries.delivery import Delivery
+from services.alerts.deliveries.replaying import (
+    FURTHEST,
+    Found,
+    Wanted,
+    count_wanted,
+    replay,
+    replay_missed_of_alert,
+    replay_page,
+)
 from services.alerts.partners import answers, api_routes
 from services.alerts.partners.desk import PartnerDesk, order_of
 from services.alerts.partners.given import AlertReplayGiven, NothingGiven, PauseGiven, PeriodGiven
@@ -21,16 +29,8 @@ from services.alerts.partners.periods import checked
 from services.alerts.partners.reading import chosen, current, sheet
 from services.alerts.partners.references import referred
 from services.alerts.partners.seeing import overseen_partner
-from services.alerts.replaying import (
-    FURTHEST,
-    Found,
-    Wanted,
-    count_wanted,
-    replay,
-    replay_missed_of_alert,
-    replay_page,
-)
-from services.alerts.seeing import COORDINATION, seen
+from services.alerts.site.following import Sieve, follow
+from services.alerts.use_cases.seeing import COORDINATION, seen
 from shared.address_book import Partner
 from shared.errors import NotFound
 from shared.idempotency import Request

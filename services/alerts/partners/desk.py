@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_bytes
 
-from services.alerts.delivery_store import DeliveryStore
-from services.alerts.desk import Desk
+from services.alerts.deliveries.pauses import PauseStore
+from services.alerts.deliveries.silences import Silences
+from services.alerts.deliveries.store import DeliveryStore
 from services.alerts.endpoints.administering import EndpointDesk, EndpointOrder
 from services.alerts.endpoints.endpoint_store import EndpointStore
 from services.alerts.endpoints.opening import open_challenger
-from services.alerts.facts import Actor
-from services.alerts.pauses import PauseStore
-from services.alerts.sealed_keys import Vault
-from services.alerts.silences import Silences
+from services.alerts.rules.facts import Actor
 from services.alerts.store import AlertStore
+from services.alerts.use_cases.desk import Desk
+from services.alerts.webhooks.sealed_keys import Vault
 from shared.address_book import AddressBook
 from shared.clock import SystemClock
 from shared.idempotency import Request

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.event_handler import Response
 
-from services.alerts.addresses import Forbidden
-from services.alerts.alert_forms import REPLAYED, replayed_flash
+from services.alerts.deliveries.replaying import Wanted, count_wanted, replay, replay_many
 from services.alerts.endpoints import administering
 from services.alerts.endpoints.administering import EndpointOrder, Tested
 from services.alerts.partners.actions import ACTIONS, action_of
@@ -19,9 +18,10 @@ from services.alerts.partners.holding import hold, let_go
 from services.alerts.partners.periods import wanted_of
 from services.alerts.partners.reading import sheet
 from services.alerts.partners.references import referred
-from services.alerts.replaying import Wanted, count_wanted, replay, replay_many
-from services.alerts.seeing import COORDINATION
+from services.alerts.site.alert_forms import REPLAYED, replayed_flash
 from services.alerts.typed import form_again, line
+from services.alerts.use_cases.seeing import COORDINATION
+from services.alerts.webhooks.addresses import Forbidden
 from shared.address_book import Partner
 from shared.errors import Conflict, Invalid, NotFound
 from shared.idempotency import Request

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from services.alerts import pausing
+from services.alerts.deliveries import pausing
+from services.alerts.deliveries.pausing import PauseOrder
 from services.alerts.endpoints import administering
 from services.alerts.endpoints.administering import EndpointOrder
 from services.alerts.partners.desk import PartnerDesk
-from services.alerts.pausing import PauseOrder
 from shared.address_book import Partner
 
 

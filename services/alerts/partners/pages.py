@@ -10,15 +10,15 @@ from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
-from services.alerts.chronicle import member_name
 from services.alerts.endpoints.endpoint import Endpoint
-from services.alerts.facts import Actor
-from services.alerts.following import SIEVES, Sieve, sieve_of
 from services.alerts.partners.actions import Action, action_of
 from services.alerts.partners.desk import PartnerDesk
 from services.alerts.partners.reading import letters, rows, sheet
 from services.alerts.partners.seeing import overseen_partner, overseen_partners
-from services.alerts.seeing import COORDINATION
+from services.alerts.rules.facts import Actor
+from services.alerts.site.chronicle import member_name
+from services.alerts.site.following import SIEVES, Sieve, sieve_of
+from services.alerts.use_cases.seeing import COORDINATION
 from shared.address_book import Directory, Partner
 from shared.errors import NotFound
 from shared.identity import Caller, Identity

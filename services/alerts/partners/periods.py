@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
-from services.alerts.replaying import FURTHEST, Wanted, missed
+from services.alerts.deliveries.replaying import FURTHEST, Wanted, missed
 from shared.clock import PARIS
 from shared.errors import Invalid
 from shared.web.forms import read_date

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from services.alerts.delivery import Delivery
+from services.alerts.deliveries.delivery import Delivery
+from services.alerts.deliveries.pauses import Pause
+from services.alerts.deliveries.silences import Cause, silence_reason
 from services.alerts.endpoints.administering import endpoint_of, endpoints_of
 from services.alerts.endpoints.endpoint import Endpoint
-from services.alerts.following import Followed, Sieve, as_it_stands, follow, passes
 from services.alerts.partners.desk import PartnerDesk
 from services.alerts.partners.references import reference_of
-from services.alerts.pauses import Pause
-from services.alerts.silences import Cause, silence_reason
+from services.alerts.site.following import Followed, Sieve, as_it_stands, follow, passes
 from shared.address_book import ChannelName, Partner
 from shared.web.formats import plural, short_instant
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 
-from services.alerts.delivery import Delivery
-from services.alerts.delivery_store import DeliveryStore
+from services.alerts.deliveries.delivery import Delivery
+from services.alerts.deliveries.store import DeliveryStore
 from services.alerts.partners.seeing import may_oversee
 from shared.address_book import Directory
 from shared.errors import NotFound

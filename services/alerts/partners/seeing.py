@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.alerts.seeing import COORDINATION
+from services.alerts.use_cases.seeing import COORDINATION
 from shared.address_book import Directory, Partner
 from shared.errors import NotFound
 from shared.identity import Caller

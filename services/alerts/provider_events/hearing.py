@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.alerts.delivering import Alerts, Book, Deliveries
-from services.alerts.delivery import Delivery, DeliveryState
+from services.alerts.deliveries.delivering import Alerts, Book, Deliveries
+from services.alerts.deliveries.delivery import Delivery, DeliveryState
+from services.alerts.deliveries.silences import Cause, Silences
+from services.alerts.deliveries.telling import BOTH_LOST, is_lost, told_of
+from services.alerts.deliveries.ways import given_up, is_pressing, other_way
 from services.alerts.provider_events.reading import ProviderWord
 from services.alerts.provider_events.reconciling import reconciled
-from services.alerts.silences import Cause, Silences
-from services.alerts.telling import BOTH_LOST, is_lost, told_of
-from services.alerts.ways import given_up, is_pressing, other_way
 from shared.clock import Clock
 from shared.errors import Unavailable
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from services.alerts.channels.providers import place_of
-from services.alerts.delivery import Said
+from services.alerts.deliveries.delivery import Said
 from shared.errors import Unreadable
 
 GREETING = "Successfully validated SNS topic"

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import get_args
 
-from services.alerts.attempt import RECEIVED, Attempt, Said, Verdict
-from services.alerts.delivery import Delivery, DeliveryState, dead
+from services.alerts.deliveries.attempt import RECEIVED, Attempt, Said, Verdict
+from services.alerts.deliveries.delivery import Delivery, DeliveryState, dead
 from services.alerts.provider_events.reading import ProviderWord
 
 FAILURES = frozenset[Said]({"failed", "rejected", "bounced"})

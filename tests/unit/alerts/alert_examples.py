@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from services.alerts.alert import Alert, Enterprise, Occurrence, Origin, Place, Post, Proof, Rome
-from services.alerts.commands import (
+from services.alerts.rules.alert import Alert, Enterprise, Occurrence, Origin, Place, Post, Proof, Rome
+from services.alerts.rules.commands import (
     AGENCY,
     Absorb,
     Acknowledge,
@@ -26,9 +26,9 @@ from services.alerts.commands import (
     Transmit,
     machine,
 )
-from services.alerts.decisions import Context, Decision, decide
-from services.alerts.facts import Actor, Reason, Role, State
-from services.alerts.notices import Notice, Purpose
+from services.alerts.rules.decisions import Context, Decision, decide
+from services.alerts.rules.facts import Actor, Reason, Role, State
+from services.alerts.rules.notices import Notice, Purpose
 from shared.clock import PARIS
 from shared.settings import AlertSettings
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.alerts.alert import Alert
+from services.alerts.rules.alert import Alert
 from tests.unit.alerts.fake_platform import Platform
 from tests.unit.alerts.fake_site import Site
 

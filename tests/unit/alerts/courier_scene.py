@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from services.alerts.alert import Alert, Proof
-from services.alerts.delivering import Courier
-from services.alerts.delivery import Delivery, Patience, Report
-from services.alerts.delivery_store import DeliveryStore, creation
-from services.alerts.work import Work
+from services.alerts.deliveries.delivering import Courier
+from services.alerts.deliveries.delivery import Delivery, Patience, Report
+from services.alerts.deliveries.store import DeliveryStore, creation
+from services.alerts.deliveries.work import Work
+from services.alerts.rules.alert import Alert, Proof
 from shared.address_book import Directory
 from shared.clock import FixedClock
 from shared.tables import MemoryTable

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from services.alerts.alert import (
+from services.alerts.deliveries.delivery import Delivery
+from services.alerts.rules.alert import (
     Alert,
     Closure,
     Enterprise,
@@ -17,9 +18,8 @@ from services.alerts.alert import (
     Standing,
     Transmission,
 )
-from services.alerts.delivery import Delivery
-from services.alerts.facts import State
-from services.alerts.notices import Purpose
+from services.alerts.rules.facts import State
+from services.alerts.rules.notices import Purpose
 from shared.address_book import ChannelName, Directory, Member, Partner, Structure, Territory
 
 NOON = datetime(2026, 11, 26, 11, 0, tzinfo=UTC)

@@ -8,16 +8,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from services.alerts.addresses import Target
 from services.alerts.channels.outlet import Outlet
 from services.alerts.channels.posting import Answer, Poster
+from services.alerts.deliveries.silences import Silences
 from services.alerts.endpoints.challenging import Challenger
 from services.alerts.endpoints.endpoint import Endpoint, born, verified
 from services.alerts.endpoints.endpoint_store import EndpointStore
 from services.alerts.endpoints.gatekeeping import Gatekeeper
 from services.alerts.endpoints.keyring import Keyring
-from services.alerts.signatures import BadSignature, key_of, verify
-from services.alerts.silences import Silences
+from services.alerts.webhooks.addresses import Target
+from services.alerts.webhooks.signatures import BadSignature, key_of, verify
 from shared.address_book import Partner
 from shared.tables import MemoryTable
 from tests.unit.alerts.delivery_scene import NOON, PORTAL, TERRITORY

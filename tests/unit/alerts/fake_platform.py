@@ -7,18 +7,18 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from services.alerts.alert import Alert, alert_id
-from services.alerts.commanding import Ask, act
-from services.alerts.commands import Asked
-from services.alerts.delivery import Delivery
-from services.alerts.delivery_store import DeliveryStore
-from services.alerts.desk import Desk
-from services.alerts.opening import open_alert
-from services.alerts.outcome import Outcome
-from services.alerts.relaying import Relay
+from services.alerts.deliveries.delivery import Delivery
+from services.alerts.deliveries.relaying import Relay
+from services.alerts.deliveries.store import DeliveryStore
+from services.alerts.deliveries.work import Work
+from services.alerts.rules.alert import Alert, alert_id
+from services.alerts.rules.commands import Asked
 from services.alerts.store import AlertStore
-from services.alerts.sweeping import Sweep
-from services.alerts.work import Work
+from services.alerts.use_cases.commanding import Ask, act
+from services.alerts.use_cases.desk import Desk
+from services.alerts.use_cases.opening import open_alert
+from services.alerts.use_cases.outcome import Outcome
+from services.alerts.use_cases.sweeping import Sweep
 from shared.address_book import AddressBook
 from shared.clock import FixedClock, to_text
 from shared.events import Metadata, Recorded

@@ -13,9 +13,9 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
-from services.alerts import api, pages
-from services.alerts.alert import Alert
-from services.alerts.links import Links
+from services.alerts.messages.links import Links
+from services.alerts.rules.alert import Alert
+from services.alerts.site import api, pages
 from shared.identity import COOKIE, Identity, session_key
 from shared.tables import MemoryTable
 from tests.unit.alerts.fake_platform import ELSEWHERE, MEMBERS, STRUCTURES, TERRITORY, Platform

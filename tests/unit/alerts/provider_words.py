@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.alerts.channels.providers import tags
-from services.alerts.delivery import Delivery, Said
+from services.alerts.deliveries.delivery import Delivery, Said
 from services.alerts.provider_events.reading import ProviderWord
 from tests.unit.alerts.delivery_scene import NOON
 

@@ -7,7 +7,14 @@ import threading
 
 import pytest
 
-from services.alerts.addresses import Forbidden, Target, checked_address, is_public, look_up_within, read_target
+from services.alerts.webhooks.addresses import (
+    Forbidden,
+    Target,
+    checked_address,
+    is_public,
+    look_up_within,
+    read_target,
+)
 from shared.errors import Unavailable
 
 

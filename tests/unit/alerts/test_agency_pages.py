@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from services.alerts.alert import Alert, Standing
-from services.alerts.commands import Cancel
-from services.alerts.facts import Reason, State
-from services.alerts.links import Link, Links
-from services.alerts.transmitting import transmit
+from services.alerts.messages.links import Link, Links
+from services.alerts.rules.alert import Alert, Standing
+from services.alerts.rules.commands import Cancel
+from services.alerts.rules.facts import Reason, State
+from services.alerts.use_cases.transmitting import transmit
 from tests.unit.alerts.fake_platform import ELSEWHERE, TERRITORY, Platform
 from tests.unit.alerts.fake_site import SITE, Answer, Site
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.alerts.alert import Alert, alert_id
-from services.alerts.commands import (
+from services.alerts.rules.alert import Alert, alert_id
+from services.alerts.rules.commands import (
     AGENCY,
     Acknowledge,
     Cancel,
@@ -15,8 +15,8 @@ from services.alerts.commands import (
     Transmit,
     member,
 )
-from services.alerts.decisions import Context, decide
-from services.alerts.facts import Actor, Role, State, is_unbroken
+from services.alerts.rules.decisions import Context, decide
+from services.alerts.rules.facts import Actor, Role, State, is_unbroken
 from shared.errors import Conflict, Forbidden, NotFound
 from tests.unit.alerts.alert_examples import (
     CAPTEUR,

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from services.alerts.commands import Command
-from services.alerts.decisions import Context, decide
-from services.alerts.facts import Reason, Role, State
-from services.alerts.notices import Purpose, Urgency
+from services.alerts.rules.commands import Command
+from services.alerts.rules.decisions import Context, decide
+from services.alerts.rules.facts import Reason, Role, State
+from services.alerts.rules.notices import Purpose, Urgency
 from shared.errors import Conflict
 from tests.unit.alerts.alert_examples import (
     CAPTEUR,

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from services.alerts.alert import Alert, Standing
-from services.alerts.commands import (
+from services.alerts.rules.alert import Alert, Standing
+from services.alerts.rules.commands import (
     Broadcast,
     Command,
     CorrectOffer,
     CorrectTransmission,
     WithdrawOffer,
 )
-from services.alerts.decisions import decide
-from services.alerts.facts import Reason, State
-from services.alerts.returns import MOST_OFFERS
+from services.alerts.rules.decisions import decide
+from services.alerts.rules.facts import Reason, State
+from services.alerts.rules.returns import MOST_OFFERS
 from shared.errors import Conflict, Forbidden, Invalid
 from tests.unit.alerts.alert_examples import (
     COORDINATOR,

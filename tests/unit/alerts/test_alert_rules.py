@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.alerts.alert import Alert
-from services.alerts.commands import Command, CorrectTransmission, WithdrawOffer
-from services.alerts.decisions import Decision, decide
-from services.alerts.facts import AuditEntry, Reason, State, is_unbroken
-from services.alerts.measuring import is_breached
-from services.alerts.notices import Purpose
-from services.alerts.relevance import pointless
+from services.alerts.deliveries.relevance import pointless
+from services.alerts.rules.alert import Alert
+from services.alerts.rules.commands import Command, CorrectTransmission, WithdrawOffer
+from services.alerts.rules.decisions import Decision, decide
+from services.alerts.rules.facts import AuditEntry, Reason, State, is_unbroken
+from services.alerts.rules.measuring import is_breached
+from services.alerts.rules.notices import Purpose
 from shared.errors import Conflict, Invalid, Reject
 from tests.unit.alerts.alert_examples import (
     COORDINATOR,

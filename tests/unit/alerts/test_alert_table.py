@@ -9,16 +9,16 @@ from typing import get_args
 
 import pytest
 
-from services.alerts.commands import (
+from services.alerts.deliveries.relevance import pointless
+from services.alerts.rules.commands import (
     Command,
     Reopen,
     Transmit,
 )
-from services.alerts.decisions import decide
-from services.alerts.facts import Reason, State
-from services.alerts.notices import RECALLS, Purpose
-from services.alerts.relevance import pointless
-from services.alerts.transitions import TABLE
+from services.alerts.rules.decisions import decide
+from services.alerts.rules.facts import Reason, State
+from services.alerts.rules.notices import RECALLS, Purpose
+from services.alerts.rules.transitions import TABLE
 from shared.errors import Conflict, Forbidden, Invalid
 from tests.unit.alerts.alert_examples import (
     ALIVE,

@@ -7,10 +7,10 @@ from typing import Any, get_args
 
 import pytest
 
-from services.alerts import api, orders
-from services.alerts.alert import Alert
-from services.alerts.commands import Asked, Broadcast, Cancel, Close, RejectAlert, Reopen
-from services.alerts.facts import State
+from services.alerts.rules.alert import Alert
+from services.alerts.rules.commands import Asked, Broadcast, Cancel, Close, RejectAlert, Reopen
+from services.alerts.rules.facts import State
+from services.alerts.site import api, orders
 from shared.web.openapi import document
 from tests.unit.alerts.fake_site import Site
 

@@ -10,13 +10,13 @@ from uuid import UUID
 
 import pytest
 
-from services.alerts.alert import Alert
-from services.alerts.auditing import EVERY, HEARTBEAT, ROUNDS_A_DAY, Audit
-from services.alerts.commands import Acknowledge, Cancel
-from services.alerts.delivery import dead
-from services.alerts.delivery_store import DeliveryStore
-from services.alerts.facts import Reason
-from services.alerts.silences import Silences
+from services.alerts.deliveries.delivery import dead
+from services.alerts.deliveries.silences import Silences
+from services.alerts.deliveries.store import DeliveryStore
+from services.alerts.rules.alert import Alert
+from services.alerts.rules.commands import Acknowledge, Cancel
+from services.alerts.rules.facts import Reason
+from services.alerts.use_cases.auditing import EVERY, HEARTBEAT, ROUNDS_A_DAY, Audit
 from shared.clock import to_text
 from shared.errors import Unavailable
 from shared.published import Registry

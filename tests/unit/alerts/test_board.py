@@ -7,18 +7,18 @@ from typing import Any, get_args
 
 import pytest
 
-from services.alerts.alert import Alert
-from services.alerts.board import clock, read_board, row
-from services.alerts.chronicle import COMMANDS, Moment, chronicle, since
-from services.alerts.commands import Acknowledge, Close, Command, Fill
-from services.alerts.delivery import Attempt, Delivery, DeliveryState
-from services.alerts.facts import Fact, Reason
-from services.alerts.following import TITLES, dispatches, follow
-from services.alerts.notices import Purpose
-from services.alerts.reading import remarks
-from services.alerts.returning import Answer, return_by_hand
-from services.alerts.transmitting import transmit
-from services.alerts.ways import CHANNELS
+from services.alerts.deliveries.delivery import Attempt, Delivery, DeliveryState
+from services.alerts.deliveries.ways import CHANNELS
+from services.alerts.rules.alert import Alert
+from services.alerts.rules.commands import Acknowledge, Close, Command, Fill
+from services.alerts.rules.facts import Fact, Reason
+from services.alerts.rules.notices import Purpose
+from services.alerts.site.board import clock, read_board, row
+from services.alerts.site.chronicle import COMMANDS, Moment, chronicle, since
+from services.alerts.site.following import TITLES, dispatches, follow
+from services.alerts.site.reading import remarks
+from services.alerts.use_cases.returning import Answer, return_by_hand
+from services.alerts.use_cases.transmitting import transmit
 from shared.address_book import ChannelName
 from shared.web.countdown import Level
 from tests.unit.alerts.fake_platform import TERRITORY, TUESDAY, Platform

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from services.alerts.broadcasting import broadcast_now
-from services.alerts.commands import Acknowledge
-from services.alerts.facts import Reason, State
-from services.alerts.outcome import Moved
-from services.alerts.returning import Answer, return_by_hand
-from services.alerts.transmitting import transmit
+from services.alerts.rules.commands import Acknowledge
+from services.alerts.rules.facts import Reason, State
+from services.alerts.use_cases.broadcasting import broadcast_now
+from services.alerts.use_cases.outcome import Moved
+from services.alerts.use_cases.returning import Answer, return_by_hand
+from services.alerts.use_cases.transmitting import transmit
 from shared.errors import Invalid
 from tests.unit.alerts.fake_platform import PARTNERS, TERRITORY, Platform
 

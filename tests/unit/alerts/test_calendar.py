@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.alerts.calendar import calendar_of, easter, public_holidays
-from services.alerts.measuring import measures
+from services.alerts.rules.calendar import calendar_of, easter, public_holidays
+from services.alerts.rules.measuring import measures
 from shared.settings import AlertSettings, Subdivision
 from tests.unit.alerts.alert_examples import hours, paris
 
@@ -132,7 +132,7 @@ def test_settings_with_dated_changes_are_still_kept_by_value() -> None:
 
 def test_reading_the_calendar_does_not_import_the_library() -> None:
     """The library costs a cold start half a second: nothing of the domain imports it."""
-    script = "import sys, services.alerts.decisions; sys.exit('holidays' in sys.modules)"
+    script = "import sys, services.alerts.rules.decisions; sys.exit('holidays' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from services.alerts.channels.email import EmailChannel
 from services.alerts.channels.restraints import Restraints
-from services.alerts.delivering import Unreachable
-from services.alerts.links import Links
-from services.alerts.notices import Purpose
+from services.alerts.deliveries.delivering import Unreachable
+from services.alerts.messages.links import Links
+from services.alerts.rules.notices import Purpose
 from shared.errors import Unavailable
 from shared.tables import MemoryTable
 from tests.unit.alerts.delivery_scene import (

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from services.alerts.addresses import Target
 from services.alerts.channels.outlet import Outlet
 from services.alerts.channels.posting import Answer, Poster
+from services.alerts.webhooks.addresses import Target
 from tests.unit.alerts.delivery_scene import NOON, PORTAL
 from tests.unit.alerts.endpoint_scene import public
 from tests.unit.alerts.receivers import Behaviour, answers, drips, hangs_up

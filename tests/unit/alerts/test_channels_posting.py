@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 
 from services.alerts.channels.outlet import Outlet
 from services.alerts.channels.posting import Poster, dial
-from services.alerts.delivery import Report
+from services.alerts.deliveries.delivery import Report
 from tests.unit.alerts.delivery_scene import BOOK, NOON, broadcast
 from tests.unit.alerts.receivers import Behaviour, Receiver, answers, drips, hangs_up, pours, receiver
 from tests.unit.alerts.webhook_scene import DEADLINE_S, OFFER, channel_to, exchanged, nobody, partner_at, sent_to

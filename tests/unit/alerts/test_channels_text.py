@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.alerts.alert import Post
 from services.alerts.channels.restraints import Restraints
 from services.alerts.channels.sms import SmsChannel
-from services.alerts.delivering import Unreachable
-from services.alerts.gsm7 import fitted, segments, transliterated
-from services.alerts.links import Links
-from services.alerts.notices import Purpose
+from services.alerts.deliveries.delivering import Unreachable
+from services.alerts.messages.gsm7 import fitted, segments, transliterated
+from services.alerts.messages.links import Links
+from services.alerts.rules.alert import Post
+from services.alerts.rules.notices import Purpose
 from shared.address_book import Directory
 from shared.aws import Refused, Throttled
 from shared.errors import Unavailable

@@ -13,9 +13,9 @@ import standardwebhooks
 from services.alerts.channels.outlet import Outlet, masked, read_answer
 from services.alerts.channels.posting import Answer, Poster
 from services.alerts.channels.webhook import WebhookChannel, composed_body
-from services.alerts.delivering import Unreachable
-from services.alerts.delivery import Delivery
-from services.alerts.signatures import key_of, verify
+from services.alerts.deliveries.delivering import Unreachable
+from services.alerts.deliveries.delivery import Delivery
+from services.alerts.webhooks.signatures import key_of, verify
 from shared.address_book import Partner
 from shared.errors import Unavailable
 from tests.unit.alerts.delivery_scene import BOOK, MISSION, NOON, PORTAL, broadcast, closed

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.alerts.alert import Alert
-from services.alerts.calendar import calendar_of
-from services.alerts.decisions import decide
-from services.alerts.facts import Role
-from services.alerts.measuring import measures
-from services.alerts.timers import TimerKind, due, next_due_at
+from services.alerts.rules.alert import Alert
+from services.alerts.rules.calendar import calendar_of
+from services.alerts.rules.decisions import decide
+from services.alerts.rules.facts import Role
+from services.alerts.rules.measuring import measures
+from services.alerts.rules.timers import TimerKind, due, next_due_at
 from shared.clock import PARIS, day_in_paris, from_text, to_text
 from shared.settings import AlertSettings
 from tests.unit.alerts.alert_examples import SETTINGS, TUESDAY, after, fire, hours, paris, raised

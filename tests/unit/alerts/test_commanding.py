@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from services.alerts.alert import Alert
-from services.alerts.commanding import act
-from services.alerts.commands import Acknowledge, Close, Fill, RejectAlert, Reopen
-from services.alerts.desk import Desk
-from services.alerts.facts import Reason, State
-from services.alerts.outcome import Moved
+from services.alerts.rules.alert import Alert
+from services.alerts.rules.commands import Acknowledge, Close, Fill, RejectAlert, Reopen
+from services.alerts.rules.facts import Reason, State
 from services.alerts.store import AlertStore
+from services.alerts.use_cases.commanding import act
+from services.alerts.use_cases.desk import Desk
+from services.alerts.use_cases.outcome import Moved
 from shared.errors import Forbidden, Invalid, NotFound, Unavailable
 from shared.idempotency import Request
 from shared.tables import ConditionFailed, Contended

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import pytest
 
-from services.alerts.alert import Alert
-from services.alerts.delivery import Attempt, Delivery, DeliveryState, Report, Said, claimed, settled
-from services.alerts.delivery_store import DeliveryStore, creation
-from services.alerts.fanning_out import FanOut
-from services.alerts.notices import Notice, Purpose
+from services.alerts.deliveries.delivery import Attempt, Delivery, DeliveryState, Report, Said, claimed, settled
+from services.alerts.deliveries.fanning_out import FanOut
+from services.alerts.deliveries.recipients import planned
+from services.alerts.deliveries.store import DeliveryStore, creation
+from services.alerts.deliveries.work import Work
 from services.alerts.provider_events.reconciling import reconciled
-from services.alerts.recipients import planned
-from services.alerts.work import Work
+from services.alerts.rules.alert import Alert
+from services.alerts.rules.notices import Notice, Purpose
 from shared.address_book import Directory
 from shared.clock import FixedClock
 from shared.tables import MemoryTable

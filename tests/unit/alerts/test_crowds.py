@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from services.alerts.alert import Alert
-from services.alerts.commands import Fill
-from services.alerts.fanning_out import FanOut
-from services.alerts.recipients import AT_ONCE
-from services.alerts.work import Work
+from services.alerts.deliveries.fanning_out import FanOut
+from services.alerts.deliveries.recipients import AT_ONCE
+from services.alerts.deliveries.work import Work
+from services.alerts.rules.alert import Alert
+from services.alerts.rules.commands import Fill
 from shared.tables import Put
 from tests.unit.alerts.fake_platform import TERRITORY, Platform
 

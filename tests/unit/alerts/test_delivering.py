@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from services.alerts.delivering import Unreachable
-from services.alerts.delivery import Delivery, DeliveryState, Report, claimed, dead
-from services.alerts.delivery_store import DeliveryStore
-from services.alerts.replaying import replay
-from services.alerts.work import Work
+from services.alerts.deliveries.delivering import Unreachable
+from services.alerts.deliveries.delivery import Delivery, DeliveryState, Report, claimed, dead
+from services.alerts.deliveries.replaying import replay
+from services.alerts.deliveries.store import DeliveryStore
+from services.alerts.deliveries.work import Work
 from shared.clock import FixedClock
 from shared.errors import Conflict, NotFound, Unavailable
 from shared.tables import MemoryTable

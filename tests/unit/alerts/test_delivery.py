@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.alerts.delivery import (
+from services.alerts.deliveries.delivery import (
     EXHAUSTED,
     UNKNOWN_TWICE,
     Attempt,
@@ -24,7 +24,7 @@ from services.alerts.delivery import (
     superseded,
     wait_after,
 )
-from services.alerts.notices import Purpose
+from services.alerts.rules.notices import Purpose
 from tests.unit.alerts.delivery_scene import NOON, delivery
 
 MINUTE = timedelta(minutes=1)

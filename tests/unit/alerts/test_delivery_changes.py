@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from services.alerts.attempt import Attempt, Patience, Report
-from services.alerts.delivery import (
+from services.alerts.deliveries.attempt import Attempt, Patience, Report
+from services.alerts.deliveries.delivery import (
     EXHAUSTED,
     UNKNOWN_TWICE,
     Delivery,
@@ -22,8 +22,8 @@ from services.alerts.delivery import (
     settled,
     superseded,
 )
-from services.alerts.delivery_state import DeliveryState
-from services.alerts.notices import Purpose
+from services.alerts.deliveries.state import DeliveryState
+from services.alerts.rules.notices import Purpose
 from tests.unit.alerts.delivery_scene import NOON, delivery
 
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)

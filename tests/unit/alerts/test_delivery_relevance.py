@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from services.alerts.alert import Acknowledgement, Alert
-from services.alerts.delivery import Attempt, Delivery, DeliveryState
-from services.alerts.notices import Purpose
+from services.alerts.deliveries.delivery import Attempt, Delivery, DeliveryState
+from services.alerts.rules.alert import Acknowledgement, Alert
+from services.alerts.rules.notices import Purpose
 from shared.clock import FixedClock
 from tests.unit.alerts.courier_scene import HOUR, Ledger
 from tests.unit.alerts.delivery_scene import ALERT, BOOK, MISSION, NOON, broadcast, closed, delivery, transmitted

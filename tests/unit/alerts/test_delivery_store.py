@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from services.alerts.alert import Proof
-from services.alerts.delivery import Attempt, Delivery, DeliveryState, Patience, claimed
-from services.alerts.delivery_store import SWEPT_AFTER, DeliveryStore, creation
-from services.alerts.hints import Hint, due_hint, stream_hint
-from services.alerts.notices import Purpose
-from services.alerts.rounds import Round
-from services.alerts.work import Work
+from services.alerts.deliveries.delivery import Attempt, Delivery, DeliveryState, Patience, claimed
+from services.alerts.deliveries.hints import Hint, due_hint, stream_hint
+from services.alerts.deliveries.rounds import Round
+from services.alerts.deliveries.store import SWEPT_AFTER, DeliveryStore, creation
+from services.alerts.deliveries.work import Work
+from services.alerts.rules.alert import Proof
+from services.alerts.rules.notices import Purpose
 from shared.clock import from_text, to_text
 from shared.tables import ConditionFailed, Item, MemoryTable
 from tests.unit.alerts.delivery_scene import ALERT_ID, NOON, TERRITORY, delivery

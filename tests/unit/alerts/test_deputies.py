@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from services.alerts.delivery import Delivery
-from services.alerts.facts import Role
-from services.alerts.messages import Scene, composed
-from services.alerts.recipients import reachable
-from services.alerts.transmitting import NO_MAILBOX, transmit
+from services.alerts.deliveries.delivery import Delivery
+from services.alerts.deliveries.recipients import reachable
+from services.alerts.messages.message import Scene, composed
+from services.alerts.rules.facts import Role
+from services.alerts.use_cases.transmitting import NO_MAILBOX, transmit
 from shared.errors import Invalid
 from shared.web.formats import of
 from tests.unit.alerts.fake_platform import TERRITORY, Platform

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from services.alerts.alert import alert_id
-from services.alerts.commands import Acknowledge
-from services.alerts.opening import open_alert
+from services.alerts.rules.alert import alert_id
+from services.alerts.rules.commands import Acknowledge
+from services.alerts.use_cases.opening import open_alert
 from shared.tables import Item
 from tests.unit.alerts.fake_platform import ELSEWHERE, TERRITORY, Platform
 from tests.unit.alerts.fake_site import Site

@@ -7,15 +7,15 @@ from datetime import timedelta
 
 import pytest
 
-from services.alerts.alert import Alert
-from services.alerts.delivery import Attempt, Delivery, DeliveryState
-from services.alerts.delivery_store import DeliveryStore, creation
-from services.alerts.facts import Role
-from services.alerts.fanning_out import PAGE, FanOut
-from services.alerts.notices import Notice, Purpose, Urgency
-from services.alerts.recipients import NO_CHANNEL, partners_to_reach, planned, reachable
-from services.alerts.rounds import Round
-from services.alerts.work import Work
+from services.alerts.deliveries.delivery import Attempt, Delivery, DeliveryState
+from services.alerts.deliveries.fanning_out import PAGE, FanOut
+from services.alerts.deliveries.recipients import NO_CHANNEL, partners_to_reach, planned, reachable
+from services.alerts.deliveries.rounds import Round
+from services.alerts.deliveries.store import DeliveryStore, creation
+from services.alerts.deliveries.work import Work
+from services.alerts.rules.alert import Alert
+from services.alerts.rules.facts import Role
+from services.alerts.rules.notices import Notice, Purpose, Urgency
 from shared.address_book import Directory, Partner
 from shared.clock import FixedClock
 from shared.tables import MemoryTable

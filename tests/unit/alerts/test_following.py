@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from services.alerts.attempt import Attempt
-from services.alerts.delivery import Delivery, DeliveryState, dead, replayed, superseded
-from services.alerts.delivery_store import DeliveryStore, creation
+from services.alerts.deliveries.attempt import Attempt
+from services.alerts.deliveries.delivery import Delivery, DeliveryState, dead, replayed, superseded
+from services.alerts.deliveries.silences import silence_reason
+from services.alerts.deliveries.store import DeliveryStore, creation
 from services.alerts.endpoints.circuit import withheld
 from services.alerts.endpoints.endpoint import MACHINE, born, disabled, paused, verified
-from services.alerts.following import Followed, as_it_stands, dispatches, follow, passes, sieve_of
-from services.alerts.notices import Purpose
-from services.alerts.silences import silence_reason
+from services.alerts.rules.notices import Purpose
+from services.alerts.site.following import Followed, as_it_stands, dispatches, follow, passes, sieve_of
 from shared.tables import MemoryTable
 from tests.unit.alerts.delivery_scene import NOON, PORTAL, TERRITORY, broadcast, closed, delivery
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from services.alerts.alert import Alert, Proof
-from services.alerts.commands import Command, CorrectTransmission
-from services.alerts.decisions import Decision, decide
-from services.alerts.facts import Role, State
-from services.alerts.notices import Purpose
+from services.alerts.rules.alert import Alert, Proof
+from services.alerts.rules.commands import Command, CorrectTransmission
+from services.alerts.rules.decisions import Decision, decide
+from services.alerts.rules.facts import Role, State
+from services.alerts.rules.notices import Purpose
 from shared.errors import Conflict, Invalid
 from tests.unit.alerts.alert_examples import (
     COORDINATOR,

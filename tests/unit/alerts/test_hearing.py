@@ -7,15 +7,15 @@ from datetime import timedelta
 
 import pytest
 
-from services.alerts.alert import Alert
-from services.alerts.delivery import Delivery, DeliveryState, Said, claimed
-from services.alerts.delivery_store import DeliveryStore, creation
-from services.alerts.notices import Purpose
+from services.alerts.deliveries.delivery import Delivery, DeliveryState, Said, claimed
+from services.alerts.deliveries.silences import Silences
+from services.alerts.deliveries.store import DeliveryStore, creation
+from services.alerts.deliveries.telling import BOTH_LOST
+from services.alerts.deliveries.ways import NO_OTHER
 from services.alerts.provider_events.hearing import TRIES, Hearing
 from services.alerts.provider_events.reading import SILENT
-from services.alerts.silences import Silences
-from services.alerts.telling import BOTH_LOST
-from services.alerts.ways import NO_OTHER
+from services.alerts.rules.alert import Alert
+from services.alerts.rules.notices import Purpose
 from shared.address_book import Directory, Member
 from shared.clock import FixedClock
 from shared.errors import Unavailable

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.alerts.alert import Alert, Enterprise
 from services.alerts.channels.email import Letters
 from services.alerts.channels.sms import _SHRINKABLE
-from services.alerts.gsm7 import fitted, segments
-from services.alerts.links import Links
-from services.alerts.messages import Message, Scene, composed
-from services.alerts.notices import Purpose
+from services.alerts.messages.gsm7 import fitted, segments
+from services.alerts.messages.links import Links
+from services.alerts.messages.message import Message, Scene, composed
+from services.alerts.rules.alert import Alert, Enterprise
+from services.alerts.rules.notices import Purpose
 from tests.unit.alerts.delivery_scene import ALERT, BOOK, CAP, COORDINATOR, MISSION, NOON, OFFER, broadcast, delivery
 
 LETTERS = Letters()

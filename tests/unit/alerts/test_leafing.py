@@ -6,15 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from services.alerts.attempt import ANSWERS_READ, Attempt
-from services.alerts.delivery import Delivery, DeliveryState, dead, replayed
-from services.alerts.delivery_store import DeliveryStore, creation
-from services.alerts.following import follow
-from services.alerts.leafing import PER_PAGE, leaf
-from services.alerts.notices import Purpose
-from services.alerts.reading import SHOWN
-from services.alerts.replaying import MOST_PAGES, replay_missed_of_alert
-from services.alerts.replaying import PER_PAGE as LOOKED_THROUGH
+from services.alerts.deliveries.attempt import ANSWERS_READ, Attempt
+from services.alerts.deliveries.delivery import Delivery, DeliveryState, dead, replayed
+from services.alerts.deliveries.replaying import MOST_PAGES, replay_missed_of_alert
+from services.alerts.deliveries.replaying import PER_PAGE as LOOKED_THROUGH
+from services.alerts.deliveries.store import DeliveryStore, creation
+from services.alerts.rules.notices import Purpose
+from services.alerts.site.following import follow
+from services.alerts.site.leafing import PER_PAGE, leaf
+from services.alerts.site.reading import SHOWN
 from shared.clock import FixedClock
 from shared.tables import MemoryTable
 from tests.unit.alerts.delivery_scene import ALERT, ALERT_ID, MISSION, NOON, TERRITORY, delivery

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.alerts.facts import Fact
-from services.alerts.links import LASTS, Link, Links, alert_url, refusal, serial_of
+from services.alerts.messages.links import LASTS, Link, Links, alert_url, refusal, serial_of
+from services.alerts.rules.facts import Fact
 from shared.errors import NotFound
 from tests.unit.alerts.delivery_scene import AGENT, ALERT, ALERT_ID, NOON, TERRITORY, transmitted
 

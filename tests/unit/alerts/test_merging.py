@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from services.alerts.alert import Alert, alert_id
-from services.alerts.commanding import Order, carry_out
-from services.alerts.commands import Cancel, Fill, KeepApart, Reopen, ReturnOffer, Transmit
-from services.alerts.decisions import decide
-from services.alerts.duplicates import MOST_OCCURRENCES
-from services.alerts.facts import Reason, State
-from services.alerts.likeness import alike
-from services.alerts.merging import merge
-from services.alerts.opening import open_alert
-from services.alerts.outcome import Moved
+from services.alerts.rules.alert import Alert, alert_id
+from services.alerts.rules.commands import Cancel, Fill, KeepApart, Reopen, ReturnOffer, Transmit
+from services.alerts.rules.decisions import decide
+from services.alerts.rules.duplicates import MOST_OCCURRENCES
+from services.alerts.rules.facts import Reason, State
+from services.alerts.use_cases.commanding import Order, carry_out
+from services.alerts.use_cases.likeness import alike
+from services.alerts.use_cases.merging import merge
+from services.alerts.use_cases.opening import open_alert
+from services.alerts.use_cases.outcome import Moved
 from shared.errors import Conflict, Forbidden, Invalid
 from tests.unit.alerts.alert_examples import H1, H2, SETTINGS, absorb, after, fill, raised
 from tests.unit.alerts.fake_platform import ELSEWHERE, TERRITORY, Platform

@@ -10,15 +10,15 @@ from html.parser import HTMLParser
 
 import pytest
 
-from services.alerts import wording
-from services.alerts.alert import Alert, Enterprise, Post
 from services.alerts.channels.email import Letters
-from services.alerts.delivering import Unreachable
-from services.alerts.delivery import Delivery
-from services.alerts.gsm7 import fitted, segments
-from services.alerts.links import Links
-from services.alerts.messages import Message, Scene, composed
-from services.alerts.notices import Purpose
+from services.alerts.deliveries.delivering import Unreachable
+from services.alerts.deliveries.delivery import Delivery
+from services.alerts.messages import wording
+from services.alerts.messages.gsm7 import fitted, segments
+from services.alerts.messages.links import Links
+from services.alerts.messages.message import Message, Scene, composed
+from services.alerts.rules.alert import Alert, Enterprise, Post
+from services.alerts.rules.notices import Purpose
 from tests.unit.alerts.delivery_scene import (
     AGENT,
     ALERT,

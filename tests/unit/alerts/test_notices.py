@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.alerts.facts import Role
-from services.alerts.notices import Notice, Purpose, Urgency, coalesced, routed, to_roles
+from services.alerts.rules.facts import Role
+from services.alerts.rules.notices import Notice, Purpose, Urgency, coalesced, routed, to_roles
 
 EVERYBODY = frozenset(Role)
 NUDGE = to_roles(Purpose.NUDGE, "notice_24h", Urgency.URGENT, Role.COORDINATOR)

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from services.alerts.alert import Standing
-from services.alerts.commands import AGENCY, Broadcast, Command, CorrectOffer, ReturnOffer, WithdrawOffer
-from services.alerts.decisions import decide
-from services.alerts.diffusion import audience_key
-from services.alerts.facts import Reason, Role, State
-from services.alerts.notices import Purpose, Urgency
-from services.alerts.returns import MOST_OFFERS
+from services.alerts.rules.alert import Standing
+from services.alerts.rules.commands import AGENCY, Broadcast, Command, CorrectOffer, ReturnOffer, WithdrawOffer
+from services.alerts.rules.decisions import decide
+from services.alerts.rules.diffusion import audience_key
+from services.alerts.rules.facts import Reason, Role, State
+from services.alerts.rules.notices import Purpose, Urgency
+from services.alerts.rules.returns import MOST_OFFERS
 from shared.errors import Conflict, Forbidden, Invalid
 from tests.unit.alerts.alert_examples import (
     COORDINATOR,

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from services.alerts.facts import State
-from services.alerts.opening import open_alert
+from services.alerts.rules.facts import State
+from services.alerts.use_cases.opening import open_alert
 from shared.errors import NotFound, Unreadable
 from tests.unit.alerts.fake_platform import TERRITORY, TUESDAY, Platform
 

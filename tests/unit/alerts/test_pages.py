@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from services.alerts.alert import Alert
-from services.alerts.commands import Acknowledge, Cancel, Fill
-from services.alerts.facts import Reason
-from services.alerts.returning import Answer, return_by_hand
-from services.alerts.transmitting import transmit
+from services.alerts.rules.alert import Alert
+from services.alerts.rules.commands import Acknowledge, Cancel, Fill
+from services.alerts.rules.facts import Reason
+from services.alerts.use_cases.returning import Answer, return_by_hand
+from services.alerts.use_cases.transmitting import transmit
 from tests.unit.alerts.fake_platform import Platform
 from tests.unit.alerts.fake_site import Site
 

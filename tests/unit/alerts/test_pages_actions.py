@@ -6,13 +6,13 @@ import re
 
 import pytest
 
-from services.alerts.acting import ACTIONS
-from services.alerts.alert import Alert
-from services.alerts.commands import Acknowledge, Cancel, Fill
-from services.alerts.delivery import DeliveryState, dead
-from services.alerts.facts import Reason, State
-from services.alerts.returning import Answer, return_by_hand
-from services.alerts.transmitting import transmit
+from services.alerts.deliveries.delivery import DeliveryState, dead
+from services.alerts.rules.alert import Alert
+from services.alerts.rules.commands import Acknowledge, Cancel, Fill
+from services.alerts.rules.facts import Reason, State
+from services.alerts.site.acting import ACTIONS
+from services.alerts.use_cases.returning import Answer, return_by_hand
+from services.alerts.use_cases.transmitting import transmit
 from tests.unit.alerts import fake_site
 from tests.unit.alerts.fake_platform import TERRITORY, Platform
 from tests.unit.alerts.fake_site import Site

@@ -9,15 +9,15 @@ from itertools import pairwise
 import pytest
 
 from services.alerts.channels.restraints import Restraints
-from services.alerts.delivering import Withheld
-from services.alerts.delivery import Delivery, DeliveryState
-from services.alerts.delivery_store import DeliveryStore, creation
+from services.alerts.deliveries.delivering import Withheld
+from services.alerts.deliveries.delivery import Delivery, DeliveryState
+from services.alerts.deliveries.pauses import PauseStore
+from services.alerts.deliveries.pausing import Lifting, PauseOrder, pause, resume
+from services.alerts.deliveries.store import DeliveryStore, creation
 from services.alerts.endpoints.endpoint import CLOSED_LOOKED_AT
 from services.alerts.endpoints.releasing import A_MINUTE, APART
-from services.alerts.facts import Actor
-from services.alerts.notices import Purpose
-from services.alerts.pauses import PauseStore
-from services.alerts.pausing import Lifting, PauseOrder, pause, resume
+from services.alerts.rules.facts import Actor
+from services.alerts.rules.notices import Purpose
 from shared.address_book import Directory
 from shared.idempotency import Request
 from shared.tables import MemoryTable

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.alerts.delivery import Said
+from services.alerts.deliveries.delivery import Said
 from services.alerts.provider_events.reading import ProviderWord, read_word
 from shared.errors import Unreadable
 from tests.unit.alerts.delivery_scene import ALERT_ID, TERRITORY, delivery

@@ -8,11 +8,11 @@ import pytest
 
 from services.alerts.channels.restraints import Restraints
 from services.alerts.channels.sms import SmsChannel
-from services.alerts.delivering import Withheld
-from services.alerts.delivery import DeliveryState
-from services.alerts.links import Links
-from services.alerts.notices import Purpose
-from services.alerts.quiet_hours import morning_after
+from services.alerts.deliveries.delivering import Withheld
+from services.alerts.deliveries.delivery import DeliveryState
+from services.alerts.deliveries.quiet_hours import morning_after
+from services.alerts.messages.links import Links
+from services.alerts.rules.notices import Purpose
 from shared.clock import PARIS
 from shared.settings import AlertSettings
 from shared.tables import MemoryTable

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from services.alerts.alert import PARTNERS, Alert
-from services.alerts.commands import Acknowledge, RevokeLink, Transmit
-from services.alerts.decisions import Context, decide
-from services.alerts.facts import Role
-from services.alerts.links import serial_of
-from services.alerts.returning import Answer, return_by_hand, return_by_link
-from services.alerts.transmitting import transmit
+from services.alerts.messages.links import serial_of
+from services.alerts.rules.alert import PARTNERS, Alert
+from services.alerts.rules.commands import Acknowledge, RevokeLink, Transmit
+from services.alerts.rules.decisions import Context, decide
+from services.alerts.rules.facts import Role
+from services.alerts.use_cases.returning import Answer, return_by_hand, return_by_link
+from services.alerts.use_cases.transmitting import transmit
 from shared.errors import Conflict, NotFound
 from tests.unit.alerts.alert_examples import (
     H1,

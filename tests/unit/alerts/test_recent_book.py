@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.alerts.recent_book import RECENT, RecentBook
+from services.alerts.deliveries.recent_book import RECENT, RecentBook
 from shared.address_book import Directory, Territory
 from shared.clock import FixedClock
 from tests.unit.alerts.delivery_scene import BOOK, NOON, TERRITORY

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.alerts.delivery import (
+from services.alerts.deliveries.delivery import (
     Attempt,
     Delivery,
     DeliveryState,

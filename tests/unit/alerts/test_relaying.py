@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from services.alerts.commands import Acknowledge
-from services.alerts.delivery import DeliveryState
-from services.alerts.returning import Answer, return_by_hand
+from services.alerts.deliveries.delivery import DeliveryState
+from services.alerts.rules.commands import Acknowledge
+from services.alerts.use_cases.returning import Answer, return_by_hand
 from shared.errors import Unavailable
 from shared.tables import Item
 from tests.unit.alerts.fake_platform import TERRITORY, Platform

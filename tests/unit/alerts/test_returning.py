@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from services.alerts.alert import Alert, Standing
-from services.alerts.commands import Cancel
-from services.alerts.facts import Fact, Reason, State
-from services.alerts.links import Link
-from services.alerts.returning import Answer, is_unusual, return_by_hand, return_by_link
-from services.alerts.seeing import answered_alert
+from services.alerts.messages.links import Link
+from services.alerts.rules.alert import Alert, Standing
+from services.alerts.rules.commands import Cancel
+from services.alerts.rules.facts import Fact, Reason, State
 from services.alerts.store import alert_pk
-from services.alerts.transmitting import transmit
+from services.alerts.use_cases.returning import Answer, is_unusual, return_by_hand, return_by_link
+from services.alerts.use_cases.seeing import answered_alert
+from services.alerts.use_cases.transmitting import transmit
 from shared.errors import Invalid, NotFound
 from tests.unit.alerts.fake_platform import ELSEWHERE, TERRITORY, Platform
 

@@ -10,7 +10,7 @@ import standardwebhooks
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.alerts.signatures import BadSignature, key_of, signed_headers, verify
+from services.alerts.webhooks.signatures import BadSignature, key_of, signed_headers, verify
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 KEY = key_of(SECRET)

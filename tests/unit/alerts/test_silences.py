@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from services.alerts.channels.providers import heed
-from services.alerts.delivering import Unreachable
-from services.alerts.notices import Purpose
-from services.alerts.silences import Cause, Silences
+from services.alerts.deliveries.delivering import Unreachable
+from services.alerts.deliveries.silences import Cause, Silences
+from services.alerts.rules.notices import Purpose
 from shared.tables import MemoryTable
 from tests.unit.alerts.delivery_scene import BOOK, MISSION, NOON, TERRITORY, delivery
 

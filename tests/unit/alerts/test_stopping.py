@@ -13,17 +13,17 @@ from services.alerts.channels.email import Letters
 from services.alerts.channels.providers import heed
 from services.alerts.channels.restraints import Restraints
 from services.alerts.channels.sms import SmsChannel
-from services.alerts.delivering import Withheld
-from services.alerts.delivery import DeliveryState
-from services.alerts.gsm7 import fitted, segments
-from services.alerts.links import Links
-from services.alerts.messages import Scene, composed
-from services.alerts.notices import Purpose
-from services.alerts.replaying import is_missed
-from services.alerts.silences import Silences
-from services.alerts.stop_links import Stop, stop_of, stop_url, territory_of
-from services.alerts.stop_pages import Stopping, resolver
-from services.alerts.work import Work
+from services.alerts.deliveries.delivering import Withheld
+from services.alerts.deliveries.delivery import DeliveryState
+from services.alerts.deliveries.replaying import is_missed
+from services.alerts.deliveries.silences import Silences
+from services.alerts.deliveries.work import Work
+from services.alerts.messages.gsm7 import fitted, segments
+from services.alerts.messages.links import Links
+from services.alerts.messages.message import Scene, composed
+from services.alerts.messages.stop_links import Stop, stop_of, stop_url, territory_of
+from services.alerts.rules.notices import Purpose
+from services.alerts.site.stop_pages import Stopping, resolver
 from shared.published import Registry
 from shared.tables import MemoryTable, Put
 from tests.unit.alerts.courier_scene import Ledger

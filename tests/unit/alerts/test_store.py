@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from services.alerts.commands import Acknowledge, Fill, machine
-from services.alerts.decisions import decide
-from services.alerts.facts import Actor, Role, State, is_unbroken
-from services.alerts.recording import Cause, Step, record
+from services.alerts.rules.commands import Acknowledge, Fill, machine
+from services.alerts.rules.decisions import decide
+from services.alerts.rules.facts import Actor, Role, State, is_unbroken
 from services.alerts.store import alert_pk
+from services.alerts.use_cases.recording import Cause, Step, record
 from shared.clock import to_text
 from shared.errors import NotFound, Unreadable
 from shared.settings import AlertSettings

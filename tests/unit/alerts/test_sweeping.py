@@ -9,11 +9,11 @@ from datetime import timedelta
 
 import pytest
 
-from services.alerts.alert import Alert
-from services.alerts.commands import Acknowledge, Fill
-from services.alerts.facts import State
+from services.alerts.rules.alert import Alert
+from services.alerts.rules.commands import Acknowledge, Fill
+from services.alerts.rules.facts import State
 from services.alerts.store import alert_pk
-from services.alerts.transmitting import transmit
+from services.alerts.use_cases.transmitting import transmit
 from shared.errors import NotFound, Unavailable, Unreadable
 from shared.outbox import Outbox, StoppedBus
 from tests.unit.alerts.fake_platform import ELSEWHERE, TERRITORY, TUESDAY, Platform

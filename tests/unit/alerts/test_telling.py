@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from services.alerts.delivering import Unreachable, Withheld
-from services.alerts.delivery import Delivery, DeliveryState, Report, superseded
+from services.alerts.deliveries.delivering import Unreachable, Withheld
+from services.alerts.deliveries.delivery import Delivery, DeliveryState, Report, superseded
+from services.alerts.deliveries.telling import BOTH_LOST
 from services.alerts.endpoints.circuit import withheld
 from services.alerts.endpoints.endpoint import MACHINE, disabled
-from services.alerts.notices import Purpose
-from services.alerts.telling import BOTH_LOST
+from services.alerts.rules.notices import Purpose
 from shared.address_book import Member
 from tests.unit.alerts.courier_scene import MAIL, Ledger, Wire
 from tests.unit.alerts.delivery_scene import (

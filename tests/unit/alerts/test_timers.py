@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.alerts.alert import Alert
-from services.alerts.calendar import calendar_of
-from services.alerts.decisions import decide
-from services.alerts.timers import TimerKind, due, next_due_at
+from services.alerts.rules.alert import Alert
+from services.alerts.rules.calendar import calendar_of
+from services.alerts.rules.decisions import decide
+from services.alerts.rules.timers import TimerKind, due, next_due_at
 from shared.settings import AlertSettings
 from tests.unit.alerts.alert_examples import (
     SETTINGS,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from services.alerts import commands
-from services.alerts.commands import Asked
-from services.alerts.facts import State
-from services.alerts.transitions import TABLE
+from services.alerts.rules import commands
+from services.alerts.rules.commands import Asked
+from services.alerts.rules.facts import State
+from services.alerts.rules.transitions import TABLE
 
 AGREED = """
 command              raised            acknowledged       transmitted       offer_registered  broadcast         end

@@ -6,11 +6,11 @@ import hashlib
 
 import pytest
 
-from services.alerts.commands import Acknowledge, Fill
-from services.alerts.facts import State
-from services.alerts.outcome import Moved
-from services.alerts.transmitting import transmit
+from services.alerts.rules.commands import Acknowledge, Fill
+from services.alerts.rules.facts import State
 from services.alerts.typed import LONGEST_NOTE
+from services.alerts.use_cases.outcome import Moved
+from services.alerts.use_cases.transmitting import transmit
 from shared.errors import Forbidden, Invalid
 from tests.unit.alerts.fake_platform import MEMBERS, TERRITORY, Platform
 

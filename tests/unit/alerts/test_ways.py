@@ -6,16 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from services.alerts.delivering import Unreachable
-from services.alerts.delivery import Delivery, DeliveryState, Report, claimed
-from services.alerts.facts import State
-from services.alerts.following import follow
-from services.alerts.notices import Purpose
+from services.alerts.deliveries.delivering import Unreachable
+from services.alerts.deliveries.delivery import Delivery, DeliveryState, Report, claimed
+from services.alerts.deliveries.silences import Silences
+from services.alerts.deliveries.ways import NO_OTHER, is_pressing, other_way, ways
+from services.alerts.deliveries.work import Work
 from services.alerts.provider_events.hearing import Hearing
 from services.alerts.provider_events.reconciling import reconciled
-from services.alerts.silences import Silences
-from services.alerts.ways import NO_OTHER, is_pressing, other_way, ways
-from services.alerts.work import Work
+from services.alerts.rules.facts import State
+from services.alerts.rules.notices import Purpose
+from services.alerts.site.following import follow
 from shared.address_book import ChannelName
 from shared.tables import MemoryTable
 from tests.unit.alerts.courier_scene import HOUR, Ledger, Wire

@@ -7,8 +7,8 @@ import time
 from services.alerts.channels.outlet import Outlet
 from services.alerts.channels.posting import Poster
 from services.alerts.channels.webhook import WebhookChannel
-from services.alerts.delivery import Delivery, Report
-from services.alerts.notices import Purpose
+from services.alerts.deliveries.delivery import Delivery, Report
+from services.alerts.rules.notices import Purpose
 from shared.address_book import Directory
 from tests.unit.alerts.delivery_scene import BOOK, NOON, PORTAL, broadcast, delivery
 from tests.unit.alerts.endpoint_scene import SECRET, Safe, gate_of, portal_endpoint

@@ -9,8 +9,8 @@ import pytest
 from console.alerts import due_at, fired, listed, repaired
 from console.alerts_text import BROKEN, WHOLE, alert_lines
 from console.ledger import Ledger, of_tables
-from services.alerts.alert import Alert
-from services.alerts.commands import Acknowledge
+from services.alerts.rules.alert import Alert
+from services.alerts.rules.commands import Acknowledge
 from services.alerts.store import alert_pk
 from shared.errors import NotFound
 from tests.unit.alerts.fake_platform import ELSEWHERE, MEMBERS, PARTNERS, TERRITORY, Platform

@@ -12,9 +12,9 @@ from console.deliveries import listed, replayed, to_replay
 from console.deliveries_text import delivery_lines
 from console.ledger import Ledger, of_tables
 from console.search import Search, named
-from services.alerts.delivery import Attempt, Delivery, DeliveryState, dead
-from services.alerts.delivery_store import creation
-from services.alerts.notices import Purpose
+from services.alerts.deliveries.delivery import Attempt, Delivery, DeliveryState, dead
+from services.alerts.deliveries.store import creation
+from services.alerts.rules.notices import Purpose
 from shared.errors import Invalid, NotFound
 from tests.unit.alerts.fake_platform import TERRITORY, TUESDAY, Platform
 from tests.unit.console.test_alerts import PRIVATE

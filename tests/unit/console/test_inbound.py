@@ -13,8 +13,8 @@ from moto import mock_aws
 from console.inbound import system_lines
 from console.main import main
 from services.alerts.inbound.system import System
-from services.alerts.sealed_keys import SealedKey
-from services.alerts.signatures import key_of
+from services.alerts.webhooks.sealed_keys import SealedKey
+from services.alerts.webhooks.signatures import key_of
 
 TERRITORY = "val-de-test"
 Output = pytest.CaptureFixture[str]

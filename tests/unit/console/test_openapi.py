@@ -23,7 +23,7 @@ def test_every_interface_has_its_document() -> None:
     """That of a service by its name, that of a package of a service by both names."""
     services = {Path("services") / path.parent.name for path in Path("services").glob("*/service.py")}
     apis = {path.parent for path in Path("services").rglob("api.py") if path.parent.name != "handlers"}
-    assert {path.stem for path in openapi_files()} == {"-".join(path.parts[1:]) for path in apis}
+    assert {path.stem for path in openapi_files()} == {"-".join(path.parts[1:]).removesuffix("-site") for path in apis}
     assert len(apis & services) > 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 
 from console.restore import expected, settled
-from services.alerts.delivery import DeliveryState
+from services.alerts.deliveries.delivery import DeliveryState
 from tests.unit.alerts.fake_platform import Platform
 from tests.unit.console.test_alerts import opened
 

@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from console.main import main
 from console.silences import FREE, SES_TOO
-from services.alerts.silences import Cause, Silences, silence_reason
+from services.alerts.deliveries.silences import Cause, Silences, silence_reason
 from shared.aws import DynamoTable
 
 ADDRESS, TERRITORY = "a@b.example", "val-de-test"

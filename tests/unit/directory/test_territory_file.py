@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from services.alerts.addresses import read_target
+from services.alerts.webhooks.addresses import read_target
 from services.directory.contact_points import webhook_address
 from services.directory.marked_yaml import Problem
 from services.directory.territory_file import SECTIONS, InvalidFile, TerritoryFile, read_territory_file

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from services.alerts.alert import Alert
 from services.alerts.channels.webhook import WebhookChannel
-from services.alerts.delivering import Courier
-from services.alerts.delivery import Delivery
-from services.alerts.delivery_store import DeliveryStore, creation
+from services.alerts.deliveries.delivering import Courier
+from services.alerts.deliveries.delivery import Delivery
+from services.alerts.deliveries.silences import Silences
+from services.alerts.deliveries.store import DeliveryStore, creation
+from services.alerts.deliveries.work import Work
 from services.alerts.endpoints.endpoint import Endpoint
 from services.alerts.endpoints.endpoint_store import EndpointStore
 from services.alerts.endpoints.gatekeeping import Gatekeeper
 from services.alerts.endpoints.releasing import Release
-from services.alerts.notices import Purpose
-from services.alerts.silences import Silences
-from services.alerts.work import Work
+from services.alerts.rules.alert import Alert
+from services.alerts.rules.notices import Purpose
 from shared.address_book import Directory
 from shared.clock import FixedClock
 from shared.tables import MemoryTable

@@ -10,14 +10,14 @@ from itertools import count
 
 import pytest
 
-from services.alerts.addresses import Forbidden
-from services.alerts.delivering import Unreachable
+from services.alerts.deliveries.delivering import Unreachable
 from services.alerts.endpoints import administering as use
 from services.alerts.endpoints.administering import EndpointDesk, EndpointOrder
 from services.alerts.endpoints.endpoint import Endpoint
 from services.alerts.endpoints.endpoint_store import EndpointStore
-from services.alerts.facts import Actor
-from services.alerts.signatures import key_of
+from services.alerts.rules.facts import Actor
+from services.alerts.webhooks.addresses import Forbidden
+from services.alerts.webhooks.signatures import key_of
 from shared.clock import FixedClock
 from shared.errors import Conflict, Invalid, NotFound, Unavailable
 from shared.idempotency import Request

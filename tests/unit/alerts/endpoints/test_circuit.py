@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from services.alerts.delivery import DeliveryState, Report
+from services.alerts.deliveries.delivery import DeliveryState, Report
 from services.alerts.endpoints import endpoint as rules
 from services.alerts.endpoints.circuit import OPENS_AFTER, PROBE, SILENCE, Gate, answered, gate, probed, withheld
 from services.alerts.endpoints.endpoint import MACHINE, Endpoint, born

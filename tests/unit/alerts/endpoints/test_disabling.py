@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.alerts.notices import Purpose
-from services.alerts.silences import Cause, Silences
+from services.alerts.deliveries.silences import Cause, Silences
+from services.alerts.rules.notices import Purpose
 from shared.address_book import Member
 from tests.unit.alerts.delivery_scene import ALERT_ID, BOOK, COORDINATOR, NOON, TERRITORY
 from tests.unit.alerts.endpoint_scene import Receiver, portal_endpoint, says

@@ -8,8 +8,8 @@ import pytest
 
 from services.alerts.endpoints import endpoint as rules
 from services.alerts.endpoints.endpoint import MACHINE, MOST_CHANGES, Endpoint, born, met
-from services.alerts.facts import Actor
-from services.alerts.sealed_keys import MOST_KEYS, SealedKey
+from services.alerts.rules.facts import Actor
+from services.alerts.webhooks.sealed_keys import MOST_KEYS, SealedKey
 from shared.errors import Conflict
 from tests.unit.alerts.delivery_scene import NOON, PORTAL, TERRITORY
 from tests.unit.alerts.endpoint_scene import portal_endpoint

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from services.alerts.delivery import KEPT_ATTEMPTS, DeliveryState
+from services.alerts.deliveries.delivery import KEPT_ATTEMPTS, DeliveryState
+from services.alerts.deliveries.work import Work
 from services.alerts.endpoints import endpoint as rules
 from services.alerts.endpoints.circuit import OPENS_AFTER
 from services.alerts.endpoints.endpoint import MACHINE, Endpoint, born
-from services.alerts.notices import Purpose
-from services.alerts.sealed_keys import SealedKey
-from services.alerts.work import Work
+from services.alerts.rules.notices import Purpose
+from services.alerts.webhooks.sealed_keys import SealedKey
 from shared.address_book import Partner
 from shared.errors import Unavailable
 from shared.tables import ConditionFailed, MemoryTable, Put, Write

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from services.alerts.delivery import DeliveryState
+from services.alerts.deliveries.delivery import DeliveryState
+from services.alerts.deliveries.work import Work
 from services.alerts.endpoints import endpoint as rules
 from services.alerts.endpoints.endpoint import CLOSED_LOOKED_AT, MACHINE, ROOM_LOOKED_AT, Endpoint
-from services.alerts.work import Work
 from shared.errors import Unavailable
 from shared.tables import ConditionFailed, MemoryTable, Put, Write
 from tests.unit.alerts.delivery_scene import ALERT_ID, BOOK, MISSION, NOON, PORTAL, TERRITORY

@@ -9,8 +9,8 @@ from itertools import pairwise
 
 import pytest
 
-from services.alerts.attempt import Report
-from services.alerts.delivery import DeliveryState
+from services.alerts.deliveries.attempt import Report
+from services.alerts.deliveries.delivery import DeliveryState
 from services.alerts.endpoints import endpoint as rules
 from services.alerts.endpoints.circuit import Gate, answered, gate, probed, withheld
 from services.alerts.endpoints.endpoint import CLOSED_LOOKED_AT, MACHINE, ROOM_LOOKED_AT, Endpoint

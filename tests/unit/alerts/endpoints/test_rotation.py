@@ -11,7 +11,7 @@ import pytest
 from services.alerts.endpoints import endpoint as rules
 from services.alerts.endpoints.endpoint import MACHINE
 from services.alerts.endpoints.keyring import Keyring
-from services.alerts.sealed_keys import MOST_KEYS, SealedKey
+from services.alerts.webhooks.sealed_keys import MOST_KEYS, SealedKey
 from shared.errors import Unavailable
 from tests.unit.alerts.delivery_scene import BOOK, NOON, PORTAL
 from tests.unit.alerts.endpoint_scene import SECRET, Receiver, Safe, portal_endpoint, sealed

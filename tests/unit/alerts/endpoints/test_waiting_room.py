@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.alerts.delivery import KEPT_ATTEMPTS, Attempt, DeliveryState
-from services.alerts.delivery_store import DeliveryStore, creation
+from services.alerts.deliveries.delivery import KEPT_ATTEMPTS, Attempt, DeliveryState
+from services.alerts.deliveries.hints import stream_hint
+from services.alerts.deliveries.relevance import hindered
+from services.alerts.deliveries.store import DeliveryStore, creation
+from services.alerts.deliveries.waiting_room import let_out, parked
 from services.alerts.endpoints.endpoint import watched
 from services.alerts.endpoints.endpoint_store import EndpointStore
-from services.alerts.hints import stream_hint
-from services.alerts.notices import Purpose
-from services.alerts.relevance import hindered
-from services.alerts.waiting_room import let_out, parked
+from services.alerts.rules.notices import Purpose
 from shared.tables import MemoryTable
 from tests.unit.alerts.delivery_scene import ALERT_ID, BOOK, CAP, NOON, PORTAL, TERRITORY, broadcast, delivery
 from tests.unit.alerts.endpoint_scene import portal_endpoint

@@ -9,13 +9,13 @@ from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
-from services.alerts.alert import Alert
 from services.alerts.inbound.administering import Administration
 from services.alerts.inbound.admitting import Gate
 from services.alerts.inbound.api import resolver
 from services.alerts.inbound.keys import Keyring
 from services.alerts.inbound.system import SystemStore
-from services.alerts.signatures import key_of, signed_headers
+from services.alerts.rules.alert import Alert
+from services.alerts.webhooks.signatures import key_of, signed_headers
 from tests.unit.alerts.fake_platform import TERRITORY, Platform
 
 AGENCY = "agence-belfort"

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.alerts.sealed_keys import MOST_KEYS
+from services.alerts.webhooks.sealed_keys import MOST_KEYS
 from shared.errors import Conflict, Invalid, NotFound
 from tests.unit.alerts.fake_platform import ELSEWHERE, TERRITORY
 from tests.unit.alerts.inbound.partner_system import AGENCY, PartnerSystem

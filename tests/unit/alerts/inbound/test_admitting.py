@@ -12,11 +12,11 @@ import standardwebhooks
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.alerts.alert import Alert
 from services.alerts.inbound.admitting import _DECOY, LONGEST_BODY, Gate
 from services.alerts.inbound.keys import Keyring, seal
 from services.alerts.inbound.system import System, SystemStore
-from services.alerts.signatures import signed_headers
+from services.alerts.rules.alert import Alert
+from services.alerts.webhooks.signatures import signed_headers
 from shared.clock import FixedClock
 from shared.tables import MemoryTable
 from tests.unit.alerts.fake_platform import ELSEWHERE, TERRITORY

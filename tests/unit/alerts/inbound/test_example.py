@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from services.alerts.alert import Alert
+from services.alerts.rules.alert import Alert
 from tests.architecture.source import ROOT
 from tests.unit.alerts.inbound.partner_system import PartnerSystem
 

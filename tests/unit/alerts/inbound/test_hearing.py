@@ -6,9 +6,9 @@ from itertools import permutations
 
 import pytest
 
-from services.alerts.alert import Alert
-from services.alerts.chronicle import author
-from services.alerts.facts import State
+from services.alerts.rules.alert import Alert
+from services.alerts.rules.facts import State
+from services.alerts.site.chronicle import author
 from tests.unit.alerts.fake_platform import ELSEWHERE, Platform
 from tests.unit.alerts.inbound.partner_system import AGENCY, PartnerSystem
 

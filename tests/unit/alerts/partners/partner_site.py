@@ -7,21 +7,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.alerts.addresses import Target
-from services.alerts.alert import Alert
 from services.alerts.channels.outlet import Outlet
 from services.alerts.channels.posting import Answer as Said
-from services.alerts.delivery import Attempt, Delivery, DeliveryState
-from services.alerts.delivery_store import creation
+from services.alerts.deliveries.delivery import Attempt, Delivery, DeliveryState
+from services.alerts.deliveries.pauses import PauseStore
+from services.alerts.deliveries.silences import Silences
+from services.alerts.deliveries.store import creation
 from services.alerts.endpoints.administering import EndpointDesk
 from services.alerts.endpoints.challenging import Challenger
 from services.alerts.endpoints.endpoint_store import EndpointStore
 from services.alerts.endpoints.keyring import Keyring
-from services.alerts.notices import Purpose
 from services.alerts.partners import api, pages
 from services.alerts.partners.desk import PartnerDesk
-from services.alerts.pauses import PauseStore
-from services.alerts.silences import Silences
+from services.alerts.rules.alert import Alert
+from services.alerts.rules.notices import Purpose
+from services.alerts.webhooks.addresses import Target
 from tests.unit.alerts.fake_platform import TERRITORY, Platform
 from tests.unit.alerts.fake_site import AUDIENCE, ISSUER, SITE, Site
 

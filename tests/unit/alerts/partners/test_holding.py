@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from services.alerts.alert import Alert
-from services.alerts.delivery import DeliveryState
-from services.alerts.waiting_room import parked
+from services.alerts.deliveries.delivery import DeliveryState
+from services.alerts.deliveries.waiting_room import parked
+from services.alerts.rules.alert import Alert
 from tests.unit.alerts.fake_platform import TERRITORY
 from tests.unit.alerts.partners.partner_site import MAIL, PLACE, WEBHOOK, PartnerSite
 

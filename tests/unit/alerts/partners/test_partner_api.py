@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from console.openapi import openapi_files
-from services.alerts.alert import Alert
-from services.alerts.delivery import DeliveryState
+from services.alerts.deliveries.delivery import DeliveryState
 from services.alerts.partners import api
-from services.alerts.signatures import key_of, verify
+from services.alerts.rules.alert import Alert
+from services.alerts.webhooks.signatures import key_of, verify
 from shared.web.openapi import document
 from tests.unit.alerts.partners.partner_site import API, MAIL, WEBHOOK, PartnerSite
 

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from services.alerts.alert import Alert
-from services.alerts.delivery import DeliveryState
-from services.alerts.signatures import key_of, verify
+from services.alerts.deliveries.delivery import DeliveryState
+from services.alerts.rules.alert import Alert
+from services.alerts.webhooks.signatures import key_of, verify
 from tests.unit.alerts.fake_site import Answer
 from tests.unit.alerts.partners.partner_site import MAIL, PLACE, PartnerSite
 

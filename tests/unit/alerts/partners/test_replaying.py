@@ -7,9 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from services.alerts.alert import Alert
-from services.alerts.delivery import DeliveryState
-from services.alerts.replaying import (
+from services.alerts.deliveries.delivery import DeliveryState
+from services.alerts.deliveries.replaying import (
     MOST_PAGES,
     PER_PAGE,
     Wanted,
@@ -19,6 +18,7 @@ from services.alerts.replaying import (
     replay_many,
     replay_page,
 )
+from services.alerts.rules.alert import Alert
 from shared.errors import Conflict
 from tests.unit.alerts.fake_platform import TERRITORY
 from tests.unit.alerts.partners.partner_site import MAIL, PLACE, WEBHOOK, PartnerSite

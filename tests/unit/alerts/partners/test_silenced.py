@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.alerts.silences import Cause, Silences
+from services.alerts.deliveries.silences import Cause, Silences
 from tests.unit.alerts.fake_platform import TERRITORY
 from tests.unit.alerts.partners.partner_site import PartnerSite
 

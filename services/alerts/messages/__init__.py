@@ -1,0 +1,1 @@
+"""What recipients read, and the signed links in it."""

@@ -1,0 +1,1 @@
+"""What happens to an alert, and when: pure, without a clock, a store or a network."""

@@ -1,0 +1,1 @@
+"""What is done with an alert: read, decide, write, announce; each takes what it works with."""
