@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-GROUPS = ("dev", "directory", "visits", "alerts")
+GROUPS = ("dev", "directory", "visits", "alerts", "matching")
 """`dev` holds every other group, so its versions bind the others."""
 APART = "parity"
 """An environment of its own: MiniStack pins the AWS SDK that it runs with, and that one is taken instead of ours."""
