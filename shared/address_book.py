@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from shared.errors import NotFound
 from shared.published import partition
-from shared.settings import AlertSettings, VisitSettings
+from shared.settings import AlertSettings, MatchingSettings, VisitSettings
 from shared.tables import Item, TableClient
 
 Role = Literal["capteur", "manager", "coordinator", "deputy", "steering", "agency", "diffusion"]
@@ -48,6 +48,7 @@ class Territory(Entry):
     """INSEE codes."""
     settings: AlertSettings = Field(default_factory=AlertSettings)
     visit_settings: VisitSettings = Field(default_factory=VisitSettings)
+    matching_settings: MatchingSettings = Field(default_factory=MatchingSettings)
     revision: str = ""
 
 

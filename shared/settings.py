@@ -138,6 +138,11 @@ Days = Annotated[int, Field(ge=1, le=366)]
 Points = Annotated[int, Field(ge=0, le=100)]
 
 
+WHOLE = 1000
+"""Points of a perfect match, and sum of the weights."""
+Weight = Annotated[int, Field(ge=0, le=WHOLE)]
+
+
 class VisitSettings(BaseModel):
     """What a territory chooses about its visits: how long a claim holds, and what makes an enterprise come first.
 
@@ -159,6 +164,42 @@ class VisitSettings(BaseModel):
     """Reached from 200 employees on, in four steps before."""
     nearby_points: Points = 15
     """For an enterprise of a commune where the capteur has a visit today."""
+
+
+class MatchingSettings(BaseModel):
+    """What a territory chooses about matching: delays, the mode of its runs, and how much each component weighs.
+
+    Weights are points out of 1,000 and add up to it. All are this platform's defaults.
+    """
+
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
+
+    confirm_days: Days = 90
+    """A declared job that nobody has confirmed for so many days is stale: nothing is proposed for it."""
+    answer_days: Days = 30
+    """How long a proposal, then each enterprise's answer, is waited for."""
+    mode: Literal["quality", "placements"] = "placements"
+    """What a run seeks first: the most points, or the most people placed and then the most points."""
+    shortlist: Annotated[int, Field(ge=1, le=20)] = 5
+    """Proposals kept for a job that has just been declared."""
+    least_points: Annotated[int, Field(ge=0, le=1000)] = 300
+    """Under so many points nothing is proposed."""
+    inferred: bool = True
+    """Whether passerelles that nobody declared are proposed; always labelled so."""
+    passerelle_weight: Weight = 300
+    skills_weight: Weight = 200
+    training_weight: Weight = 100
+    distance_weight: Weight = 150
+    timing_weight: Weight = 100
+    contract_weight: Weight = 50
+    wage_weight: Weight = 100
+
+    @model_validator(mode="after")
+    def _whole(self) -> MatchingSettings:
+        weights = {name: value for name, value in self if name.endswith("_weight")}
+        if sum(weights.values()) != WHOLE:
+            raise ValueError(f"Les poids doivent faire {WHOLE} en tout ; ils font {sum(weights.values())}.")
+        return self
 
 
 def _strictly_ascending(values: Iterable[int]) -> bool:

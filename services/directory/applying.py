@@ -19,7 +19,7 @@ from shared.errors import Conflict
 from shared.events import Metadata, Recorded
 from shared.events.directory import DirectoryChanged
 from shared.ids import NewId
-from shared.settings import AlertSettings, VisitSettings
+from shared.settings import AlertSettings, MatchingSettings, VisitSettings
 from shared.tables import TRANSACTION_LIMIT, ConditionFailed, Put, Write
 
 ENTRIES_A_PAGE = TRANSACTION_LIMIT - 3
@@ -114,6 +114,7 @@ def _target(file: TerritoryFile, current: Directory | None) -> Directory:
             communes=section.communes,
             settings=AlertSettings.model_validate(section.settings.model_dump()),
             visit_settings=VisitSettings(**dict(section.visit_settings)),
+            matching_settings=MatchingSettings(**dict(section.matching_settings)),
         ),
         structures=tuple(Structure(**entry.model_dump()) for entry in file.structures),
         members=tuple(map(_member, file.members)),

@@ -29,7 +29,7 @@ from services.directory.marked_yaml import Marked, Path, Problem, read_marked
 from services.directory.refusals import refusal
 from shared.address_book import ChannelName, Role
 from shared.errors import Invalid
-from shared.settings import AlertSettings, SubdivisionChange, VisitSettings
+from shared.settings import AlertSettings, MatchingSettings, SubdivisionChange, VisitSettings
 
 
 class InvalidFile(Invalid):
@@ -118,6 +118,12 @@ class VisitSettingsSection(VisitSettings):
     model_config = ConfigDict(extra="forbid")
 
 
+class MatchingSettingsSection(MatchingSettings):
+    """What the territory chose about matching; in the file an unknown setting is a mistake."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
 class TerritorySection(Section):
     """Which territory, and what it chose."""
 
@@ -126,6 +132,7 @@ class TerritorySection(Section):
     communes: tuple[Commune, ...] = ()
     settings: SettingsSection = SettingsSection()
     visit_settings: VisitSettingsSection = VisitSettingsSection()
+    matching_settings: MatchingSettingsSection = MatchingSettingsSection()
 
 
 class StructureSection(Section):
@@ -188,6 +195,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "territory": TerritorySection,
     "settings": SettingsSection,
     "visit_settings": VisitSettingsSection,
+    "matching_settings": MatchingSettingsSection,
     "subdivision_changes": SubdivisionChangeSection,
     "structures": StructureSection,
     "members": MemberSection,

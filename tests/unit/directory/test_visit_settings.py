@@ -11,7 +11,7 @@ from shared.address_book import AddressBook
 from shared.clock import FixedClock
 from shared.errors import NotFound
 from shared.ids import new_id
-from shared.settings import VisitSettings
+from shared.settings import MatchingSettings, VisitSettings
 from shared.tables import MemoryTable
 from tests.unit.directory.territory_examples import NOW, OpenSafe, accepted
 
@@ -41,6 +41,17 @@ def test_what_is_chosen_reaches_the_address_book() -> None:
     settings = applied(chosen).territory("val-de-test").visit_settings
 
     assert (settings.claim_days, settings.nearby_points, settings.size_points) == (10, 0, 20)
+
+
+def test_matching_is_weighed_as_the_territory_chose() -> None:
+    """Weights add up to a thousand, or the file is refused in words; what is left out is the platform's own."""
+    chosen = (COMMUNES, "  matching_settings: {distance_weight: 0, skills_weight: 350, mode: quality}")
+    settings = applied(chosen).territory("val-de-test").matching_settings
+    with pytest.raises(InvalidFile, match="1000 en tout ; ils font 850"):
+        accepted((COMMUNES, "  matching_settings: {distance_weight: 0}"))
+
+    assert (settings.distance_weight, settings.skills_weight, settings.mode) == (0, 370, "quality")
+    assert applied().territory("val-de-test").matching_settings == MatchingSettings()
 
 
 @pytest.mark.parametrize("wrong", ["claim_days: 0", "size_points: 101", "long_ago_months: 0", "claim_day: 3"])

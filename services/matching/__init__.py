@@ -1,0 +1,1 @@
+"""Jobs at risk meet jobs to fill across a territory: exact, certified, each reason shown."""
