@@ -96,8 +96,6 @@ class JobAtRisk(DeclaredJob):
     confidential: bool = False
     """Its commune is told to nobody but its referent: with a métier, it names an enterprise."""
     radius_km: int = Field(default=DEFAULT_RADIUS_KM, ge=0, le=LONGEST_RADIUS_KM)
-    consented: bool = False
-    """The people concerned, or who speaks for them, have agreed that proposals be sought."""
 
     @property
     def side(self) -> Side:

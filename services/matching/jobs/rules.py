@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from services.matching.jobs.job import ENDED, JobAtRisk, Opening, State
 from shared.errors import Conflict
 
-J = TypeVar("J", JobAtRisk, Opening)
+J = TypeVar("J", bound=JobAtRisk | Opening)
 
 
 def confirmed(job: J, on: date) -> J:

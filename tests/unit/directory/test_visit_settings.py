@@ -50,7 +50,7 @@ def test_matching_is_weighed_as_the_territory_chose() -> None:
     with pytest.raises(InvalidFile, match="1000 en tout ; ils font 850"):
         accepted((COMMUNES, "  matching_settings: {distance_weight: 0}"))
 
-    assert (settings.distance_weight, settings.skills_weight, settings.mode) == (0, 370, "quality")
+    assert (settings.distance_weight, settings.skills_weight, settings.mode) == (0, 350, "quality")
     assert applied().territory("val-de-test").matching_settings == MatchingSettings()
 
 
