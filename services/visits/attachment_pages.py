@@ -20,8 +20,9 @@ from services.visits.attaching import (
 from services.visits.attachment import KINDS, MEGABYTE, MOST_BYTES
 from services.visits.findings import Findings
 from services.visits.site import Site
-from services.visits.wording import LINE_LENGTH, clean
+from services.visits.wording import LINE_LENGTH
 from shared.errors import Conflict, Invalid, NotFound
+from shared.typed import clean
 from shared.web.flash import Flash
 from shared.web.forms import Form
 from shared.web.responses import external_redirect, redirect

@@ -8,8 +8,9 @@ from datetime import date
 
 from services.visits.findings import Findings
 from services.visits.occupations import Occupation, Occupations
-from services.visits.wording import LINE_LENGTH, clean, clean_prose
+from services.visits.wording import LINE_LENGTH
 from shared.errors import Invalid
+from shared.typed import clean, clean_prose
 from shared.web.forms import read_date
 
 CHECKED = "oui"

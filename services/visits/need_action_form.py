@@ -10,8 +10,9 @@ from services.visits.findings import Findings
 from services.visits.form_fields import Fields
 from services.visits.need_action_given import RecordNeedAction
 from services.visits.need_state import ACTION_KINDS
-from services.visits.wording import TEXT_LENGTH, clean
+from services.visits.wording import TEXT_LENGTH
 from shared.errors import Invalid
+from shared.typed import clean
 
 WRONG = "La suite n’est pas encore enregistrée : des informations sont à corriger."
 WITHDRAWN = "withdrawn"

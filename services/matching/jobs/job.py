@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -87,9 +87,17 @@ class DeclaredJob(BaseModel):
     reason: str | None = None
     """Why it was lost or withdrawn, in somebody's words: for the structure, never told."""
 
+    side: ClassVar[Side]
+
+    @property
+    def state_label(self) -> str:
+        return (AT_RISK_STATES if self.side == "at_risk" else OPENING_STATES)[self.state]
+
 
 class JobAtRisk(DeclaredJob):
     """Posts that may disappear."""
+
+    side: ClassVar[Side] = "at_risk"
 
     horizon_on: date
     cause: Cause
@@ -97,29 +105,15 @@ class JobAtRisk(DeclaredJob):
     """Its commune is told to nobody but its referent: with a métier, it names an enterprise."""
     radius_km: int = Field(default=DEFAULT_RADIUS_KM, ge=0, le=LONGEST_RADIUS_KM)
 
-    @property
-    def side(self) -> Side:
-        return "at_risk"
-
-    @property
-    def state_label(self) -> str:
-        return AT_RISK_STATES[self.state]
-
 
 class Opening(DeclaredJob):
     """Posts to be filled."""
 
+    side: ClassVar[Side] = "opening"
+
     wanted_on: date
     urgent: bool = False
     confidential: bool = False
-
-    @property
-    def side(self) -> Side:
-        return "opening"
-
-    @property
-    def state_label(self) -> str:
-        return OPENING_STATES[self.state]
 
 
 Job = JobAtRisk | Opening

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from services.matching.jobs.job import ENDED, JobAtRisk, Opening, State
+from services.matching.jobs.job import ENDED, DeclaredJob, JobAtRisk, State
 from shared.errors import Conflict
 
-J = TypeVar("J", bound=JobAtRisk | Opening)
+J = TypeVar("J", bound=DeclaredJob)
 
 
 def confirmed(job: J, on: date) -> J:
@@ -47,7 +47,7 @@ def lost(job: J, on: date, reason: str) -> J:
     return _next(job, state="lost", ended_on=on, reason=reason)
 
 
-def is_stale(job: JobAtRisk | Opening, today: date, days: int) -> bool:
+def is_stale(job: DeclaredJob, today: date, days: int) -> bool:
     """Whether nothing should be proposed for it any more, though nobody has marked it yet: unconfirmed for so many days."""
     return can_stale(job) and today - job.confirmed_on > timedelta(days=days)
 
@@ -57,12 +57,12 @@ def staled(job: J) -> J:
     return _next(job, state="stale")
 
 
-def can_stale(job: JobAtRisk | Opening) -> bool:
+def can_stale(job: DeclaredJob) -> bool:
     """Whether its confirmation lapses: not in a match, which people follow, nor after its end."""
     return job.state in {"declared", "confirmed"}
 
 
-def _require_alive(job: JobAtRisk | Opening) -> None:
+def _require_alive(job: DeclaredJob) -> None:
     if job.state in ENDED:
         raise Conflict(
             f"Cette déclaration est close ({job.state_label.lower()}) : déclarez-la de nouveau.", code="close"

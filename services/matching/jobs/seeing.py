@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.matching.jobs.job import Job
+from services.matching.jobs.job import DeclaredJob, Job
 from shared.address_book import Role
 from shared.identity import Caller
 
@@ -35,7 +35,7 @@ def sight_of(job: Job, caller: Caller, *, introduced: bool = False) -> Sight:
     return Sight(enterprise=False, place=not job.confidential or caller.has(*DECIDERS))
 
 
-def is_referent(job: Job, caller: Caller) -> bool:
+def is_referent(job: DeclaredJob, caller: Caller) -> bool:
     """Whether the job was declared by the caller's structure: who answers for the enterprise."""
     mine = caller.membership.structure_id == job.structure_id
     return mine and caller.territory_id == job.territory_id and caller.has(*READERS)

@@ -9,7 +9,8 @@ from datetime import date
 
 from services.visits.importing.numbers import SIREN_DIGITS, SIRET_DIGITS, is_siren, is_siret
 from services.visits.register.enterprise import SIZE_BANDS, UNSIZED
-from services.visits.wording import LINE_LENGTH, clean
+from services.visits.wording import LINE_LENGTH
+from shared.typed import clean
 
 Value = str | int | bool | None
 Reader = Callable[[str], Value]

@@ -15,11 +15,12 @@ from services.visits.importing.record import OPERATOR, STATES, Import
 from services.visits.importing.store import ImportStore
 from services.visits.importing.viewing import ENCODINGS, SEPARATORS, ImportView, view
 from services.visits.site import Site
-from services.visits.wording import LINE_LENGTH, clean
+from services.visits.wording import LINE_LENGTH
 from shared.address_book import AddressBook
 from shared.clock import Clock
 from shared.errors import Conflict, Invalid
 from shared.identity import Caller, Identity, require
+from shared.typed import clean
 from shared.web.flash import Flash
 from shared.web.forms import Form
 from shared.web.rendering import Pages

@@ -9,7 +9,8 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from services.visits.given import Given, Number
 from services.visits.programmes.programme import LONGEST_PROGRAMME, MOST_TARGETS, MOST_VISITS
-from services.visits.wording import Line, clean
+from services.visits.wording import Line
+from shared.typed import clean
 
 LONGEST_REASON = 300
 MOST_COMMUNES = 40

@@ -16,8 +16,9 @@ from services.visits.programmes.programme import LONGEST_PROGRAMME, MOST_TARGETS
 from services.visits.programmes.wording import month_label
 from services.visits.register.enterprise import SIZE_BANDS
 from services.visits.register.folding import fold
-from services.visits.wording import LINE_LENGTH, clean
+from services.visits.wording import LINE_LENGTH
 from shared.errors import Invalid
+from shared.typed import clean
 from shared.web.forms import Form
 
 LIST, CRITERIA = "liste", "criteres"

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from services.visits.programmes.commands import LONGEST_REASON
 from services.visits.site import KEY
-from services.visits.wording import clean
 from shared.errors import Invalid
+from shared.typed import clean
 from shared.web.forms import Form
 
 SPENT_KEYS = frozenset({"cle-idempotence", "cle-idempotence-reutilisee"})

@@ -9,8 +9,9 @@ from pydantic import BaseModel, ConfigDict
 
 from services.visits.findings import Findings
 from services.visits.questionnaire.definition import FREE_TEXT, Kind, Question, Questionnaire
-from services.visits.wording import LINE_LENGTH, TEXT_LENGTH, clean, clean_prose
+from services.visits.wording import LINE_LENGTH, TEXT_LENGTH
 from shared.errors import Invalid
+from shared.typed import clean, clean_prose
 
 Value = bool | int | str | tuple[str, ...]
 

@@ -25,10 +25,11 @@ from services.visits.questionnaire.publishing import (
 )
 from services.visits.questionnaire.question_pages import QuestionPages
 from services.visits.questionnaire.store import Draft, Published
-from services.visits.wording import LINE_LENGTH, clean
+from services.visits.wording import LINE_LENGTH
 from shared.errors import Conflict, Invalid, NotFound
 from shared.idempotency import Request
 from shared.identity import Caller, Identity, require
+from shared.typed import clean
 from shared.web.flash import Flash
 from shared.web.forms import Form
 from shared.web.rendering import Pages

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from services.visits.findings import Findings
 from services.visits.questionnaire.definition import ISSUE, KINDS, NUMERIC, WITH_OPTIONS, Kind, Question
 from services.visits.questionnaire.editing import free_name, options_text, read_options
-from services.visits.wording import clean
+from shared.typed import clean
 
 YES = "oui"
 SHARED, PRIVATE = "shared", "private"

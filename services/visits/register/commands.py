@@ -8,7 +8,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from services.visits.given import Given, Number
-from services.visits.wording import TEXT_LENGTH, Line, OptionalLine, clean
+from services.visits.wording import TEXT_LENGTH, Line, OptionalLine
+from shared.typed import clean
 
 Reason = Annotated[str, BeforeValidator(clean), StringConstraints(min_length=3, max_length=TEXT_LENGTH)]
 EnterpriseKey = Annotated[str, Field(min_length=1, max_length=64)]

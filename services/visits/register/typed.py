@@ -10,10 +10,11 @@ from services.visits.form_fields import Fields
 from services.visits.register.commands import AddEnterprise, ContactGiven
 from services.visits.register.contact import Contact
 from services.visits.register.places import find_commune
-from services.visits.wording import TEXT_LENGTH, clean
+from services.visits.wording import TEXT_LENGTH
 from shared.errors import Conflict, Invalid, VigieError
 from shared.idempotency import Request
 from shared.identity import Caller
+from shared.typed import clean
 from shared.web.forms import Form, read_date
 
 KEY = "idempotency_key"
