@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -84,11 +84,11 @@ def ticked(match: Match, tick: Tick, known: Collection[str]) -> Match:
     return _next(match, ticks=(*match.ticks, tick))
 
 
-def concluded(match: Match, people: int, on: date, missing: Collection[str]) -> Match:
+def concluded(match: Match, people: int, on: date, missing: Sequence[str]) -> Match:
     """People have moved, or are lent: what the law asks for first is complete. Raises Conflict, Invalid."""
     _require("conclude", match, "Seul un rapprochement en montage se conclut.")
     if missing:
-        raise Conflict(f"Il manque encore : {' ; '.join(sorted(missing))}.", code="montage-incomplet")
+        raise Conflict(f"Il manque encore : {' ; '.join(missing)}.", code="montage-incomplet")
     if people > match.people:
         raise Invalid(f"Ce rapprochement porte sur {match.people} personne(s) au plus.", code="trop-de-personnes")
     return _next(match, state="concluded", people_moved=people, concluded_on=on)
