@@ -1,0 +1,1 @@
+"""Why, in French: a proposal point by point, a pair that is refused, a row that found nothing, and what would change it."""
