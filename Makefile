@@ -61,7 +61,7 @@ parity: $(READY)  ## runs the journeys on MiniStack, an emulator of other author
 	@$(PY) -m infra.parity
 
 soak: $(READY)  ## the long runs
-	@$(PY) -m pytest tests/simulation tests/attack --soak
+	@$(PY) -m pytest -n auto tests/simulation tests/attack --soak
 
 mutants: $(READY)  ## puts small faults into what must not be wrong, and tells which ones the unit tests miss
 	@$(PY) -m benchmarks.mutants

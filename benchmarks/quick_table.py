@@ -7,16 +7,15 @@ than the call. Items are held as bytes, so that nothing that was read or written
 from __future__ import annotations
 
 import marshal
-from bisect import bisect_left, bisect_right, insort
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from benchmarks.ordered_index import Key, OrderedIndex
 from shared.resources import Table
 from shared.tables import (
     Check,
+    ConditionFailed,
     Delete,
     Item,
-    MemoryTable,
     Page,
     Put,
     Update,
@@ -24,28 +23,19 @@ from shared.tables import (
     can_exist,
     check_once,
     check_transaction,
-    decode_cursor,
     encode_cursor,
-    key_names,
+    holds,
     key_of,
     last_key,
 )
-
-Place = tuple[str, str, str]
-"""In the order of an index: its sort key, then the table's own key."""
-Spot = tuple[str, Place]
-"""A partition of an index, and the place there."""
-_LAST = "\U0010ffff"
 
 
 class QuickTable:
     """`shared.tables.TableClient` in memory; `stream` holds the new images since it was last emptied."""
 
     def __init__(self, declared: Table) -> None:
-        self._indexes = [(name, *key_names(name)) for name in (None, *(index.name for index in declared.indexes))]
-        self._held: dict[tuple[str, str], bytes] = {}
-        self._judge = MemoryTable()
-        self._places: defaultdict[tuple[str | None, str], list[Place]] = defaultdict(list)
+        self._indexes = {name: OrderedIndex(name) for name in (None, *(index.name for index in declared.indexes))}
+        self._held: dict[Key, bytes] = {}
         self.stream: list[Item] = []
 
     def everything(self) -> Iterator[Item]:
@@ -56,7 +46,7 @@ class QuickTable:
         held = self._held.get((pk, sk))
         return _loaded(held) if held else None
 
-    def get_many(self, keys: Sequence[tuple[str, str]]) -> list[Item]:
+    def get_many(self, keys: Sequence[Key]) -> list[Item]:
         found = (self.get(*key) for key in dict.fromkeys(keys))
         return [item for item in found if item is not None]
 
@@ -73,56 +63,36 @@ class QuickTable:
     ) -> Page:
         if not can_exist(pk):
             return Page([])
-        places = self._places.get((index, pk), [])
-        first, last = _bounds(places, begins, up_to)
-        if cursor is not None:
-            key = decode_cursor(cursor, index, pk)
-            place = key[key_names(index)[1]], key["pk"], key["sk"]
-            first, last = (first, bisect_left(places, place)) if newest_first else (bisect_right(places, place), last)
-        found = places[first:last][-limit:][::-1] if newest_first else places[first : min(last, first + limit)]
-        items = [_loaded(self._held[one[1:]]) for one in found]
-        return Page(items, encode_cursor(last_key(items[-1], index)) if last - first > limit else None)
+        places, total = self._indexes[index].find(
+            pk, begins=begins, up_to=up_to, limit=limit, cursor=cursor, newest_first=newest_first
+        )
+        items = [_loaded(self._held[place[1:]]) for place in places]
+        return Page(items, encode_cursor(last_key(items[-1], index)) if total > limit else None)
 
     def write(self, *writes: Write) -> None:
         check_transaction(writes)
-        before = {key: item for key in map(key_of, writes) if (item := self.get(*key)) is not None}
-        self._judge.items = before
-        self._judge.write(*(Check(*key_of(write), write.when) for write in writes))
-        for write in writes:
-            self._settle(key_of(write), before.get(key_of(write)), write)
+        before = [self.get(*key_of(write)) for write in writes]
+        asked = enumerate(zip(writes, before, strict=True))
+        failed = [place for place, (write, item) in asked if not all(holds(one, item) for one in write.when)]
+        if failed:
+            raise ConditionFailed(failed)
+        for write, item in zip(writes, before, strict=True):
+            self._settle(key_of(write), item, _written(write, item))
 
     def put_many(self, items: Sequence[Item]) -> None:
         check_once([(item["pk"], item["sk"]) for item in items])
         for item in items:
             self.write(Put(item))
 
-    def _settle(self, key: tuple[str, str], before: Item | None, write: Write) -> None:
+    def _settle(self, key: Key, before: Item | None, after: Item | None) -> None:
         """The item as the write leaves it, in every index that it belongs to."""
-        after = _written(write, before)
-        for index, *names in self._indexes:
-            old, new = _spot(before, *names), _spot(after, *names)
-            if old != new:
-                self._move(index, old, new)
+        for index in self._indexes.values():
+            index.move(before, after)
         if after is None:
             self._held.pop(key, None)
         elif after != before:
             self._held[key] = marshal.dumps(after)
             self.stream.append(after)
-
-    def _move(self, index: str | None, old: Spot | None, new: Spot | None) -> None:
-        if old:
-            places = self._places[index, old[0]]
-            del places[bisect_left(places, old[1])]
-        if new:
-            insort(self._places[index, new[0]], new[1])
-
-
-def _bounds(places: list[Place], begins: str, up_to: str | None) -> tuple[int, int]:
-    """From where to where the sort keys begin so, or are at most so."""
-    last = bisect_right(places, (begins + _LAST, "", "")) if begins else len(places)
-    if up_to is not None:
-        last = min(last, bisect_right(places, (up_to, _LAST, _LAST)))
-    return bisect_left(places, (begins, "", "")), last
 
 
 def _loaded(held: bytes) -> Item:
@@ -141,8 +111,3 @@ def _written(write: Write, before: Item | None) -> Item | None:
             return before
         case Delete():
             return None
-
-
-def _spot(item: Item | None, pk: str, sk: str) -> Spot | None:
-    """Where an item stands in an index: its partition and its place there; None outside."""
-    return (item[pk], (item[sk], item["pk"], item["sk"])) if item and pk in item and sk in item else None

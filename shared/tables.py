@@ -227,7 +227,7 @@ class MemoryTable:
 
     def _allows(self, write: Write) -> bool:
         current = self.items.get(key_of(write))
-        return all(_holds(condition, current) for condition in write.when)
+        return all(holds(condition, current) for condition in write.when)
 
     def _apply(self, write: Write) -> None:
         key = key_of(write)
@@ -283,7 +283,8 @@ def _in_range(sort_key: Any, begins: str, up_to: str | None) -> bool:
     return isinstance(sort_key, str) and sort_key.startswith(begins) and (up_to is None or sort_key <= up_to)
 
 
-def _holds(condition: Condition, item: Item | None) -> bool:
+def holds(condition: Condition, item: Item | None) -> bool:
+    """Whether an item, or its absence, is what a write asks for."""
     match condition:
         case Absent():
             return item is None

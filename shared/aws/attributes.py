@@ -21,12 +21,12 @@ def from_attributes(attributes: Mapping[str, Any]) -> dict[str, Any]:
 
 def _written(value: Any) -> dict[str, Any]:  # noqa: PLR0911 - one line a type
     match value:
+        case str():
+            return {"S": value}
         case None:
             return {"NULL": True}
         case bool():
             return {"BOOL": value}
-        case str():
-            return {"S": value}
         case int():
             return {"N": str(value)}
         case bytes():

@@ -20,7 +20,7 @@ PARTNER = "p-00000"
 def endpoint_desk(world: World) -> EndpointDesk:
     """What `services.alerts.endpoints.administering` works with, in that world."""
     aws = world.aws(world.workers["partner_api"].function)
-    challenger = world.machine()["open_challenger"](aws.vault(), loopback=False)
+    challenger = world.machine["open_challenger"](aws.vault(), loopback=False)
     book, store = AddressBook(aws.table(ADDRESS_BOOK)), EndpointStore(aws.table(LEDGER))
     return EndpointDesk(store, book, challenger, world.watch, world.dice.randbytes)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 from shared.aws.attributes import to_attributes
 from tests.simulation.fake_queue import FakeQueue
@@ -70,6 +71,13 @@ class QueueSource:
         self.ports.hub.at(self.ports.hub.now, self.poll)
 
 
+class Change(NamedTuple):
+    """When an item changed, and its new image as the stream tells it."""
+
+    at: int
+    image: dict[str, Any]
+
+
 @dataclass
 class StreamSource:
     """Gives a table's changes to a function, in their order; gives up on what is too old or keeps failing."""
@@ -77,8 +85,8 @@ class StreamSource:
     ports: Ports
     table: FakeTable
     invoke: Invoke
-    given_up: list[Record] = field(default_factory=list)
-    waiting: deque[Record] = field(default_factory=deque)
+    given_up: list[Change] = field(default_factory=list)
+    waiting: deque[Change] = field(default_factory=deque)
     batch: int = STREAM_BATCH
     attempts: int = 0
     reading: bool = False
@@ -108,13 +116,14 @@ class StreamSource:
         if not self.waiting:
             self.reading = False
             return
-        records = [self.waiting[place] for place in range(min(self.batch, len(self.waiting)))]
-        self.invoke({"Records": [_event(*pair) for pair in enumerate(records)]}, self._done(len(records)))
+        batch = list(islice(self.waiting, self.batch))
+        self.invoke({"Records": [_event(*pair) for pair in enumerate(batch)]}, self._done(len(batch)))
 
     def _take(self) -> None:
         for record in filter(_may_matter, self.table.stream):
             fault = self.ports.fate("record", ("dropped", "twice"))
-            self.waiting.extend([record] * {"dropped": 0, "twice": 2}.get(fault, 1))
+            change = Change(record.at, to_attributes(record.item))
+            self.waiting.extend([change] * {"dropped": 0, "twice": 2}.get(fault, 1))
         self.table.stream.clear()
 
     def _done(self, size: int) -> Callable[[Any], None]:
@@ -141,9 +150,8 @@ def _may_matter(record: Record) -> bool:
     return record.item.get("kind", "alert") != "alert" or str(record.item["pk"]).endswith("#OUTBOX")
 
 
-def _event(place: int, record: Record) -> dict[str, Any]:
-    image = to_attributes(record.item)
-    return {"eventName": "MODIFY", "dynamodb": {"SequenceNumber": str(place), "NewImage": image}}
+def _event(place: int, change: Change) -> dict[str, Any]:
+    return {"eventName": "MODIFY", "dynamodb": {"SequenceNumber": str(place), "NewImage": change.image}}
 
 
 @dataclass

@@ -57,11 +57,11 @@ class Hub:
     def pause(self, wait: int) -> None:
         """Lets the others go on for so long; raises Crash in a function whose time is up by then."""
         until = self.now + wait
+        running = getcurrent()
         if self._heap and self._heap[0][0] <= until:
-            self.at(until, getcurrent().switch)
+            self.at(until, running.switch)
             self._main.switch()
         self.now = max(self.now, until)
-        running = getcurrent()
         if isinstance(running, Invocation) and self.now >= running.dies_at:
             raise Crash
 
@@ -102,10 +102,10 @@ def running_name() -> str:
     return running.name if isinstance(running, Invocation) else WORLD
 
 
-def next_call() -> int:
-    """How many calls whoever is running has made; 0 outside of any invocation."""
+def next_call() -> tuple[str, int]:
+    """Who is running, and how many calls they have made; 0 outside of any invocation."""
     running = getcurrent()
     if not isinstance(running, Invocation):
-        return 0
+        return WORLD, 0
     running.calls += 1
-    return running.calls
+    return running.name, running.calls

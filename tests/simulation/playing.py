@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from services.alerts.resources import LEDGER
 from services.alerts.store import AlertStore
 from services.alerts.use_cases.desk import Desk
-from shared.address_book import AddressBook
 from shared.published import ADDRESS_BOOK
 from tests.simulation.checker import NOTHING_ELSE, Expected, Findings, examine
 from tests.simulation.history import Buried
@@ -17,6 +16,7 @@ from tests.simulation.machine import HOUR
 from tests.simulation.people import Act, Person
 from tests.simulation.plans import Drawn, During, Listed, NoFaults
 from tests.simulation.ports import Fault, Plan
+from tests.simulation.quick import QuickAddressBook
 from tests.simulation.scenarios import Scenario, drawn
 from tests.simulation.territory import TERRITORY, alert_of, report
 from tests.simulation.world import Names, World
@@ -25,6 +25,7 @@ HEALING = 80
 """Hours without a fault before everything must be at rest."""
 SHARE = 0.03
 """Of all calls: those that fail in a random history."""
+HALF_A_DAY = 12 * HOUR
 SETTLING = 24
 """More hours, at the most, for what began at the very end of them."""
 
@@ -36,19 +37,27 @@ class Play:
     scenario: Scenario
     world: World
     expected: Expected = NOTHING_ELSE
+    told: Callable[[], object] = lambda: None
+    """Hears of each half day that is over."""
 
     def run(self) -> Findings:
         """To the end, and what the checker finds."""
         world, last = self.world, self.scenario.last
         self.prepare()
-        world.hub.run(last)
+        self._run(last)
         world.ports.healed = True
-        world.hub.run(last + HEALING * HOUR)
+        self._run(last + HEALING * HOUR)
         for _ in range(SETTLING):
             if world.is_at_rest():
                 break
             world.hub.run(world.hub.now + HOUR)
         return self.findings()
+
+    def _run(self, until: int) -> None:
+        hub = self.world.hub
+        while hub.now < until:
+            hub.run(min(hub.now + HALF_A_DAY, until))
+            self.told()
 
     def prepare(self) -> None:
         """Everything that people will do, at its time."""
@@ -72,7 +81,7 @@ class Play:
         world = self.world
         aws = world.aws(world.workers["pages"].function)
         store = world.names.get("*", {}).get("AlertStore", AlertStore)
-        desk = Desk(store(aws.table(LEDGER)), AddressBook(aws.table(ADDRESS_BOOK)), world.watch, world.new_id)
+        desk = Desk(store(aws.table(LEDGER)), QuickAddressBook(aws.table(ADDRESS_BOOK)), world.watch, world.new_id)
         alert = (TERRITORY, alert_of(number))
         person = Person(world.hub, desk, act, f"request-{number}-{place}", alert, world.history.answered.append)
         world.hub.at(act.at, person.begin)

@@ -23,8 +23,13 @@ REPEATED: tuple[Fault, ...] = (*WRITE, "echo")
 """What the SDK does twice by itself after a time-out: the function sees the second answer only."""
 SENDING = WRITE
 TIMEOUT = 8 * SECOND
-MOST_CALLS = 1_000_000
+MOST_CALLS = 100_000
+"""Of a world, unless it is told to be larger."""
 T = TypeVar("T")
+
+
+class Endless(BaseException):
+    """The world does not come to rest: no function's `except` may turn that into one more try."""
 
 
 class Site(NamedTuple):
@@ -55,15 +60,16 @@ class Ports:
         """Where each call of the trace stands in the code."""
         self.healed = False
         """From then on nothing befalls anybody."""
+        self.most_calls = MOST_CALLS
 
     def fate(self, port: str, faults: tuple[Fault, ...]) -> Fault:
-        """What befalls this one."""
-        if len(self.trace) >= MOST_CALLS:
-            raise RuntimeError("this world does not come to rest")
+        """What befalls this one; raises Endless."""
+        if len(self.trace) >= self.most_calls:
+            raise Endless
         fault: Fault = "" if self.healed else self.plan.fate(len(self.trace), port, faults)
-        who = running_name()
+        who, place = next_call()
         self.trace.append((self.hub.now, who, port, fault))
-        self.sites.append(Site(who, port, next_call(), faults))
+        self.sites.append(Site(who, port, place, faults))
         return fault
 
     def call(self, port: str, effect: Callable[[], T], faults: tuple[Fault, ...] = WRITE) -> T:

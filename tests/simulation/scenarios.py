@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from random import Random
 
 from shared.address_book import Directory, Partner
@@ -44,9 +45,13 @@ class Scenario:
 def _one(dice: Random, acts: list[Act], partners: int = 1) -> Scenario:
     """The coordinator, who has a mobile telephone in one world of four, the agency, and a partner or two."""
     first, phoned = dice.randrange(3), dice.random() < 0.25
+    return Scenario({1: (0, tuple(acts))}, _book(first, partners, phoned), dice.choice(BEGINNINGS))
+
+
+@cache
+def _book(first: int, partners: int, phoned: bool) -> Directory:
     members = PEOPLE if phoned else (PEOPLE[0].model_copy(update={"phone": None}), *PEOPLE[1:])
-    book = directory((partner(first + number) for number in range(partners)), members)
-    return Scenario({1: (0, tuple(acts))}, book, dice.choice(BEGINNINGS))
+    return directory((partner(first + number) for number in range(partners)), members)
 
 
 def _in(dice: Random, least: int, most: int) -> int:

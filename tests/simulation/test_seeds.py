@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.simulation import checker, history
-from tests.simulation.plans import minimal
-from tests.simulation.playing import seeded, undisturbed
-from tests.simulation.ports import Fault
+from tests.simulation.plans import NoFaults, minimal
+from tests.simulation.playing import seeded, staged, undisturbed
+from tests.simulation.ports import Endless, Fault
 from tests.simulation.scenarios import SCENARIOS, drawn
 from tests.simulation.seeds import command, tried
 
@@ -45,6 +45,14 @@ def test_a_seed_plays_the_same_history_again(name: str) -> None:
     listed, _ = seeded(name, 7, first.world.ports.faults())
     assert first.world.ports.digest() == again.world.ports.digest() == listed.world.ports.digest()
     assert first.world.history.accepted == again.world.history.accepted == listed.world.history.accepted
+
+
+def test_a_world_that_never_rests_ends_with_an_error() -> None:
+    """At the number of calls that it was given, whatever the functions make of their failures."""
+    play = staged(drawn("rush", 3), NoFaults(), 3)
+    play.world.ports.most_calls = 20
+    with pytest.raises(Endless):
+        play.run()
 
 
 def test_the_checker_knows_nothing_of_the_code() -> None:

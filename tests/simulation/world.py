@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,7 @@ from tests.simulation.machine import HOUR, MINUTE, SECOND, Crash, Hub, Watch
 from tests.simulation.observing import Observer
 from tests.simulation.ports import Plan, Ports
 from tests.simulation.providers import Partners, Providers
-from tests.simulation.quick import QuickEmailChannel
+from tests.simulation.quick import QuickAddressBook, QuickEmailChannel
 from tests.simulation.territory import TERRITORY, TUESDAY, published
 from tests.simulation.words import Words
 
@@ -147,9 +147,10 @@ class World:
         return FakeAws(self.cloud, settings)
 
     def _start(self, function: Function, queue: FakeQueue | None) -> Entry:
-        names = {**self.machine(), **self.names.get("*", {}), **self.names.get(function.name, {})}
+        names = {**self.machine, **self.names.get("*", {}), **self.names.get(function.name, {})}
         return started(SERVICE.name, function.name, self.aws(function, queue), names, self.history)
 
+    @cached_property
     def machine(self) -> dict[str, Any]:
         """What a process takes from the machine that it runs on, and the way out to strangers' servers."""
         outside = {
@@ -157,14 +158,16 @@ class World:
             "look_up_within": lambda seconds: lambda host, port: ["93.184.216.34"],
             "token_urlsafe": lambda length: f"{self.dice.getrandbits(64):x}",
         }
+        opened = rebound(opening, outside)
         return {
-            "open_gate": rebound(opening, outside)["open_gate"],
-            "open_challenger": rebound(opening, outside)["open_challenger"],
+            "open_gate": opened["open_gate"],
+            "open_challenger": opened["open_challenger"],
             "SystemClock": lambda: self.watch,
             "new_id": self.new_id,
             "random": self.dice.random,
             "Logger": lambda: Journal(self.history.defects),
             "EmailChannel": QuickEmailChannel,
+            "AddressBook": QuickAddressBook,
         }
 
     def new_id(self, now: datetime) -> str:
@@ -214,8 +217,8 @@ class World:
 
     def outbox_age(self) -> int:
         """How long the oldest event has waited to leave; 0 when there is none."""
-        waiting = self.ledger.query(f"T#{TERRITORY}#OUTBOX", limit=1).items
-        return self.hub.now - self.observer.instant(waiting[0]["written_at"]) if waiting else 0
+        first = self.ledger.first(f"T#{TERRITORY}#OUTBOX")
+        return self.hub.now - self.observer.instant(first["written_at"]) if first else 0
 
     def is_at_rest(self) -> bool:
         """Nothing is due within the hour, nothing runs, nothing can be received."""
