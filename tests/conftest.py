@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from infra.local.children import Nursery
+
 settings.register_profile("vigie", deadline=None, derandomize=True)
 settings.load_profile("vigie")
 
 
-ORDER = ("architecture", "contracts", "system", "unit", "attack", "simulation", "infra", "browser")
-"""The longest share begins early. The local system repairs moto in its process, and contracts want it as it is published."""
+ORDER = ("architecture", "contracts", "system", "browser", "infra", "attack", "simulation", "unit")
+"""The longest shares begin early, and many small ones end the run: no core waits long for the last of the others.
+
+The local system repairs moto in its process, and contracts want it as it is published.
+"""
 WHOLE = frozenset({"system"})
 """The folder that stays on one core: it looks back on what all journeys have called."""
 
@@ -44,15 +52,32 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 class Shares(LoadScopeScheduling):
-    """What one core takes at a time: a file, or a folder that stays whole."""
+    """What one core takes at a time: a file, or a folder that stays whole; in a long run, a single test."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
         folder = file.removeprefix("tests/").partition("/")[0]
-        return folder if folder in WHOLE else file
+        shared = nodeid if self.config.getoption("--soak") else file
+        return folder if folder in WHOLE else shared
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Shares:
     """Shares the tests out, in the order of the folders."""
     config.option.loadscopereorder = False  # files are not longer for having more tests
     return Shares(config, log)
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Where the functions of every local system of this process come from: what it has loaded is loaded once."""
+    nursery = Nursery()
+    yield nursery
+    nursery.close()
+
+
+@pytest.fixture(scope="session")
+def starting(tmp_path_factory: pytest.TempPathFactory, worker_id: str, nursery: Nursery) -> Any:
+    """Starts local systems (`tests.system.starting.Starting`, whose libraries only those who start one wait for)."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    return import_module("tests.system.starting").Starting(shared, tmp_path_factory, nursery)

@@ -23,10 +23,13 @@ from infra.local.locking import World
 from infra.local.zygote import Channel
 
 _LOG = logging.getLogger(__name__)
+LOGS = "logs"
 ZYGOTE = Path(__file__).with_name("zygote.py")
 PAYLOAD_BYTES = 6_291_556
 """Lambda's limit for a synchronous invocation, both ways."""
 _ERRORS_KEPT = 1000
+_BIRTH_S = 300.0
+"""The first process of an asset waits for its libraries and its modules to be loaded, on a machine that may be busy."""
 _INIT_S = 30.0
 """Lambda gives the init phase ten seconds of a machine that is the function's alone."""
 
@@ -70,35 +73,47 @@ class _Child:
         self.connection = connection
         self.pid = pid
 
-    def initialize(self) -> None:
-        self.connection.settimeout(_INIT_S)
-        try:
-            failure = self.channel.receive().get("error")
-        except (EOFError, OSError) as error:
-            failure = {"errorType": "Runtime.ExitError", "errorMessage": f"init ended with {type(error).__name__}"}
-        if failure:
-            self.kill()
-            raise InitFailed(f"{failure['errorType']}: {failure['errorMessage']}")
-
     def kill(self) -> None:
         self.connection.close()
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
 
 
-class Nursery:
-    """Starts the forking process when a first child is wanted, and asks it for children."""
+def _born(channel: Channel, connection: socket.socket) -> _Child:
+    """The process at the other end, once it has loaded its handler; raises InitFailed."""
+    connection.settimeout(_BIRTH_S)
+    try:
+        child = _Child(channel, connection, channel.receive()["pid"])
+    except (EOFError, OSError) as error:
+        connection.close()
+        raise InitFailed(_ended(error)) from None
+    connection.settimeout(_INIT_S)
+    try:
+        failure = channel.receive().get("error")
+    except (EOFError, OSError) as error:
+        child.kill()
+        raise InitFailed(_ended(error)) from None
+    if failure:
+        child.kill()
+        raise InitFailed(f"{failure['errorType']}: {failure['errorMessage']}")
+    return child
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        (folder / "logs").mkdir(parents=True, exist_ok=True)
+
+def _ended(error: Exception) -> str:
+    return f"Runtime.ExitError: init ended with {type(error).__name__}"
+
+
+class Nursery:
+    """Starts the forking process when a first child is wanted, and asks it for children; serves one system after another."""
+
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._control: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = False
 
-    def child(self, spec: FunctionSpec, offset_s: float) -> _Child:
-        """A fresh process with the handler loaded, in its own time as on Lambda; raises InitFailed."""
+    def child(self, spec: FunctionSpec, folder: Path, offset_s: float) -> _Child:
+        """A fresh process with the handler loaded, which logs into the folder; raises InitFailed."""
         ours, theirs = socket.socketpair()
         request = {
             "name": spec.name,
@@ -109,17 +124,15 @@ class Nursery:
             "timeout_s": spec.timeout_s,
             "offset_s": offset_s,
             "memory_mb": spec.memory_mb,
-            "log": str(self._folder / "logs" / f"{spec.name}.log"),
-            "bytecode": str(self._folder / "bytecode"),
+            "log": str(folder / LOGS / f"{spec.name}.log"),
+            "bytecode": str(folder / "bytecode"),
         }
         channel = Channel(ours)
         with self._lock, theirs:
             control = self._started()
             socket.send_fds(control, [b"+"], [theirs.fileno()])
             Channel(control).send(request)
-        child = _Child(channel, ours, channel.receive()["pid"])
-        child.initialize()
-        return child
+        return _born(channel, ours)
 
     def close(self) -> None:
         """Ends the forking process; children end as their sockets close. Later calls do nothing."""
@@ -145,7 +158,8 @@ class Nursery:
 class Functions:
     """Every deployed function, with its idle children."""
 
-    def __init__(self, world: World, clock: Clock, nursery: Nursery) -> None:
+    def __init__(self, world: World, clock: Clock, nursery: Nursery, folder: Path) -> None:
+        (folder / LOGS).mkdir(parents=True, exist_ok=True)
         self.specs: dict[str, FunctionSpec] = {}
         self.errors: deque[tuple[str, str]] = deque(maxlen=_ERRORS_KEPT)
         """(function, error) of the last failed invocations, newest last."""
@@ -154,6 +168,7 @@ class Functions:
         self._world = world
         self._clock = clock
         self._nursery = nursery
+        self._folder = folder.resolve()
         self._idle: dict[str, list[_Child]] = {}
         self._busy: dict[str, int] = {}
 
@@ -195,7 +210,7 @@ class Functions:
     def warm(self, name: str) -> None:
         """Starts a process ahead of the first invocation, which will report whatever fails here."""
         try:
-            child = self._nursery.child(self.specs[name], self._clock.offset_s)
+            child = self._nursery.child(self.specs[name], self._folder, self._clock.offset_s)
         except (EOFError, OSError, InitFailed):
             return
         with self._world.lock:
@@ -212,7 +227,7 @@ class Functions:
         with self._world.lock:
             child = self._idle[spec.name].pop() if self._idle[spec.name] else None
         try:
-            child = child or self._nursery.child(spec, self._clock.offset_s)
+            child = child or self._nursery.child(spec, self._folder, self._clock.offset_s)
         except InitFailed as error:
             return Outcome(error=str(error))
         child.connection.settimeout(spec.timeout_s)

@@ -61,12 +61,17 @@ class AlreadyRunning(Exception):
 
 
 class LocalSystem:
-    """Deploys an assembly and runs it; one at a time in a process. Ports 0 take any free one."""
+    """Deploys an assembly and runs it; one at a time in a process. Ports 0 take any free one.
 
-    def __init__(self, assembly: Path, state: Path, site_port: int = 0, aws_port: int = 0) -> None:
+    A nursery that is given stays open for the next system, with what it has loaded.
+    """
+
+    def __init__(
+        self, assembly: Path, state: Path, site_port: int = 0, aws_port: int = 0, *, nursery: Nursery | None = None
+    ) -> None:
         with ExitStack() as parts:
             self.folder = state
-            self._open(parts)
+            self._open(parts, nursery)
             self._endpoint = Endpoint(self._cloud)
             self._aws = Listener(self._endpoint, aws_port)
             self._site = Listener(self._serve, site_port)
@@ -81,7 +86,7 @@ class LocalSystem:
             self._start(parts)
             self._parts = parts.pop_all()
 
-    def _open(self, parts: ExitStack) -> None:
+    def _open(self, parts: ExitStack, nursery: Nursery | None) -> None:
         """What everything else stands on; each part is closed again should a later one fail."""
         if not _ONE.acquire(blocking=False):
             raise AlreadyRunning("one local system at a time in a process: moto's state is the process's")
@@ -90,16 +95,17 @@ class LocalSystem:
         cures.forget_everything()
         self._store = Store(self.folder)
         parts.callback(self._store.close)
-        self._nursery = Nursery(self.folder)
-        parts.callback(self._nursery.close)
+        if nursery is None:
+            nursery = Nursery()
+            parts.callback(nursery.close)
         self.clock = Clock(self._store)
         parts.callback(self.clock.close)
         self._outbox = Outbox(self._store, self.clock)
         self.receiver = Receiver(self._store, self._outbox)
-        self._cloud = _cloud(self._store, self.clock, self._nursery)
+        self._cloud = _cloud(self._store, self.clock, nursery, self.folder)
         parts.callback(self._cloud.functions.close)
         self.receipts = Receipts(self._cloud.topics, self._store, self.clock)
-        self._advancing = threading.Lock()
+        self._advancing, self._closing = threading.Lock(), threading.Event()
 
     def _made_front(self) -> Front:
         pages = IssuerPages(self.issuer, self._store)
@@ -129,7 +135,7 @@ class LocalSystem:
         warming = threading.Thread(target=self._warm, args=(served,), name="warming", daemon=True)
         warming.start()
         parts.callback(warming.join)
-        parts.callback(self._nursery.close)
+        parts.callback(self._closing.set)
         for part in (self._aws, self._conductor, self._site):
             part.start()
             parts.callback(part.close)
@@ -148,7 +154,8 @@ class LocalSystem:
 
     def _warm(self, functions: list[str]) -> None:
         for name in functions:
-            self._cloud.functions.warm(name)
+            if not self._closing.is_set():
+                self._cloud.functions.warm(name)
 
     def __enter__(self) -> Self:
         return self
@@ -270,9 +277,9 @@ class LocalSystem:
             self._endpoint.refusing.discard((service, action))
 
 
-def _cloud(store: Store, clock: Clock, nursery: Nursery) -> Cloud:
+def _cloud(store: Store, clock: Clock, nursery: Nursery, folder: Path) -> Cloud:
     world, streams = World(), Streams()
-    functions = Functions(world, clock, nursery)
+    functions = Functions(world, clock, nursery, folder)
     return Cloud(
         world=world,
         clock=clock,

@@ -1,12 +1,15 @@
-"""Forks one process per function from a parent that has the libraries loaded, and nothing of the application.
+"""Forks a parent for each asset from a process that has the libraries loaded, and each function's process from its asset's.
 
 Run as a script with `python -I`: neither the working directory nor this folder is importable, so `services` and `shared`
-can only come from the function's asset. Speaks length-prefixed JSON; ends when its starter goes away.
+can only come from the function's asset. A parent loads a handler once, before it forks the first process of it: an import
+needs neither the function's environment nor its time. Speaks length-prefixed JSON; ends when its starter goes away.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import gc
 import importlib
 import json
 import os
@@ -17,6 +20,7 @@ import sys
 import time
 import traceback
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 _LIBRARIES = (
@@ -82,19 +86,68 @@ class Context:
 
 
 def serve(control: socket.socket) -> None:
-    """Forks a function for each request on the control socket, which carries the function's own socket along."""
+    """Passes each request, and the function's own socket that comes along, to the parent of its asset."""
     _load_libraries()
+    gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parents: dict[str, socket.socket] = {}
+    for function, connection in _requests(control):
+        with connection:
+            try:
+                _pass_on(function, connection, _parent(function, parents, control))
+            except OSError:
+                # What it loaded has ended it: a new parent tells the function's starter the same, or does better.
+                parents.pop(function["asset"]).close()
+                _pass_on(function, connection, _parent(function, parents, control))
+
+
+def _requests(control: socket.socket) -> Iterator[tuple[dict[str, Any], socket.socket]]:
+    """Each function that is asked for, with its own socket, until whoever asks goes away."""
     while True:
         mark, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not mark:
             return
-        function = Channel(control).receive()
-        with socket.socket(fileno=descriptors[0]) as connection:
+        yield Channel(control).receive(), socket.socket(fileno=descriptors[0])
+
+
+def _pass_on(function: dict[str, Any], connection: socket.socket, parent: socket.socket) -> None:
+    socket.send_fds(parent, [b"+"], [connection.fileno()])
+    Channel(parent).send(function)
+
+
+def _parent(function: dict[str, Any], parents: dict[str, socket.socket], control: socket.socket) -> socket.socket:
+    """The control socket of the parent of the function's asset, which is forked when there is none."""
+    asset = function["asset"]
+    if asset not in parents:
+        parents[asset], theirs = socket.socketpair()
+        with theirs:
             if os.fork() == 0:
-                control.close()
-                _be_function(function, Channel(connection))
+                for inherited in (control, *parents.values()):
+                    inherited.close()
+                _be_parent(function, theirs)
+    return parents[asset]
+
+
+def _be_parent(function: dict[str, Any], control: socket.socket) -> None:
+    """The life of an asset's parent; never returns."""
+    try:
+        _enter_asset(function)
+        for wanted, connection in _requests(control):
+            with connection:
+                _load_ahead(wanted)
+                if os.fork() == 0:
+                    control.close()
+                    _be_function(wanted, Channel(connection))
+    finally:
+        os._exit(0)
+
+
+def _load_ahead(function: dict[str, Any]) -> None:
+    """What cannot be loaded fails again in the function's own process, which tells how."""
+    _write_to(function["log"])
+    with contextlib.suppress(BaseException):
+        _load_handler(function["handler"])
 
 
 def _load_libraries() -> None:
@@ -126,18 +179,29 @@ def _be_function(function: dict[str, Any], channel: Channel) -> None:
         os._exit(0)
 
 
-def _become(function: dict[str, Any]) -> None:
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+def _enter_asset(function: dict[str, Any]) -> None:
+    """Nothing of the starter's environment is left, and the asset's modules can be imported."""
     os.environ.clear()
-    os.environ.update(function["environment"])
-    log = os.open(function["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     sys.dont_write_bytecode = False
     sys.pycache_prefix = function["bytecode"]
     sys.path.insert(0, function["asset"])
     os.chdir(function["asset"])
+
+
+def _become(function: dict[str, Any]) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.environ.update(function["environment"])
+    _write_to(function["log"])
+
+
+def _write_to(log: str) -> None:
+    """Standard output and errors, from now on."""
+    sys.stdout.flush()
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(file, 1)
+    os.dup2(file, 2)
+    os.close(file)
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
 
 
 def _answer_invocations(function: dict[str, Any], channel: Channel) -> None:

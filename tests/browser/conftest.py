@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
 
+from tests.system.local_world import LocalWorld
+from tests.system.starting import Starting
+
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 REMEDY = "no Chromium here: `apt install chromium`, or `.venv/bin/playwright install chromium`"
 ARGUMENTS = (
@@ -41,6 +44,13 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="module")
+def world(browser: Browser, starting: Starting) -> Iterator[LocalWorld]:
+    """A local system that nobody has used yet, for the modules whose pages are the running system's."""
+    with starting.world() as started:
+        yield started
 
 
 NETWORK = ("Failed to load resource", "htmx: htmx:error: Failed to fetch")

@@ -16,8 +16,8 @@ from infra.assembly import ROOT
 from tests.browser.conftest import ARGUMENTS, executable
 from tests.browser.running import enter, running
 from tests.browser.scene import play
-from tests.system.conftest import next_tuesday, start_at
 from tests.system.people import COORDINATOR
+from tests.system.starting import next_tuesday, start_at
 from tests.system.world import World
 
 PICTURE = ROOT / "docs" / "images" / "board.png"

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Request, Route
 
 from services.visits.importing.work import Advance
 from shared.web.static import static_file
-from tests.browser.checking import assert_accessible, assert_reflow, assert_touchable
+from tests.browser.checking import assert_sound
 from tests.browser.conftest import OpenPage
 from tests.unit.visits.importing.counter import SITE, Counter
 from tests.unit.visits.importing.workshop import SIRETS, official, table
@@ -64,15 +64,12 @@ def states(counter: Counter) -> list[str]:
     return [f"/imports/{each.id}" for each in (applied, checked, failed, expected, sent, reading)]
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_every_page_is_accessible_and_narrow(counter: Counter, open_page: OpenPage, dark: bool) -> None:
+def test_every_page_is_accessible_and_narrow(counter: Counter, open_page: OpenPage) -> None:
     """No violation, no sideways scrolling at 320 px, controls that a thumb reaches."""
-    page = open_page(360, dark=dark)
+    page = open_page(360)
     for path in ("/imports", "/imports/nouveau", *states(counter), "/imports"):
         browse(page, counter, path)
-        assert_accessible(page)
-        assert_touchable(page)
-        assert_reflow(page, 320, 360)
+        assert_sound(page)
 
 
 @pytest.mark.parametrize("script", [True, False])

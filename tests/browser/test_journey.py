@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.checking import assert_sound
 from tests.browser.conftest import OpenPage
-from tests.browser.running import assert_sound, enter, running
-from tests.system.conftest import new_state
+from tests.browser.running import enter
 from tests.system.local_world import LocalWorld
 from tests.system.people import AGENCY, ANSWERED, CAPTEUR, COORDINATOR, Person, typed_visit
 
@@ -22,13 +21,6 @@ MOST_STOPS = 40
 LEFT = re.compile("Envoyé|Reçu")
 ANSWERED_FIRST = ("q-activity_trend", "q-headcount_trend", "q-issues")
 """The first choice of each question that has to be answered."""
-
-
-@pytest.fixture(scope="module")
-def world(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalWorld]:
-    """A local system that nobody has used yet."""
-    with running(new_state(tmp_path_factory)) as started:
-        yield started
 
 
 def _sign_in(page: Page, world: LocalWorld, person: Person) -> None:

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.checking import assert_sound
 from tests.browser.conftest import OpenPage
 from tests.browser.offline_phone import REQUIRED, SAVE, WORKER_RULES
-from tests.browser.running import assert_sound, enter, running
-from tests.system.conftest import new_state
+from tests.browser.running import enter
 from tests.system.local_world import LocalWorld
 from tests.system.people import CAPTEUR, SIRET
 
 pytestmark = [pytest.mark.browser, pytest.mark.system]
 FORM = "/visites/nouvelle"
 TYPED = {"enterprise_name": "Tréfilerie de Beaucourt", "siret": SIRET, "commune": "Beaucourt"}
-
-
-@pytest.fixture(scope="module")
-def world(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalWorld]:
-    """A local system that nobody has used yet."""
-    with running(new_state(tmp_path_factory)) as started:
-        yield started
 
 
 def _open(page: Page, world: LocalWorld) -> None:

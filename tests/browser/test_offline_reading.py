@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.checking import assert_accessible, assert_reflow, assert_touchable
+from tests.browser.checking import assert_sound
 from tests.browser.conftest import OpenPage
-from tests.browser.offline_phone import Phone, phone_of
+from tests.browser.offline_phone import phone_of
 from tests.browser.offline_site import Site, served
 
 pytestmark = pytest.mark.browser
@@ -24,16 +24,6 @@ def site() -> Iterator[Site]:
         yield started
 
 
-def _assert_sound(phone: Phone) -> None:
-    assert_accessible(phone.page)
-    phone.page.emulate_media(color_scheme="dark")
-    assert_accessible(phone.page, "color-contrast")
-    phone.page.emulate_media(color_scheme="light")
-    assert_reflow(phone.page, 320, 360, 1280)
-    phone.page.set_viewport_size({"width": 360, "height": 800})
-    assert_touchable(phone.page)
-
-
 @pytest.mark.parametrize("path", ["/visites/nouvelle", "/journee"])
 def test_the_strip_is_sound_while_nothing_waits(open_page: OpenPage, site: Site, path: str) -> None:
     """The number waiting, the last synchronisation and the export are in sight before anything is typed."""
@@ -42,7 +32,7 @@ def test_the_strip_is_sound_while_nothing_waits(open_page: OpenPage, site: Site,
     phone.expect_counts("Aucune visite en attente")
     expect(phone.bar).to_contain_text("Dernière synchronisation : aujourd’hui à")
     expect(phone.bar.get_by_role("button", name="Exporter mes visites en attente")).to_be_visible()
-    _assert_sound(phone)
+    assert_sound(phone.page)
 
 
 def test_every_state_of_the_queue_is_sound(open_page: OpenPage, site: Site) -> None:
@@ -51,7 +41,7 @@ def test_every_state_of_the_queue_is_sound(open_page: OpenPage, site: Site) -> N
     phone.type(LONG, WRONG_SIRET)
     phone.save()
     expect(phone.page.locator(".summary")).to_be_focused()
-    _assert_sound(phone)
+    assert_sound(phone.page)
     phone.open()
     site.unplugged = True
     phone.record(LONG)
@@ -61,7 +51,7 @@ def test_every_state_of_the_queue_is_sound(open_page: OpenPage, site: Site) -> N
     phone.kept()
     for words in ("1 visite en attente", "1 visite à corriger", "1 brouillon"):
         phone.expect_counts(words)
-    _assert_sound(phone)
+    assert_sound(phone.page)
 
 
 def test_the_question_before_leaving_is_sound(open_page: OpenPage, site: Site) -> None:
@@ -72,7 +62,7 @@ def test_the_question_before_leaving_is_sound(open_page: OpenPage, site: Site) -
     phone.page.get_by_role("button", name="Se déconnecter", exact=True).click()
     dialog = phone.page.get_by_role("dialog")
     expect(dialog).to_be_visible()
-    _assert_sound(phone)
+    assert_sound(phone.page)
     for name in ("Exporter mes visites en attente", "Se déconnecter quand même"):
         phone.page.keyboard.press("Tab")
         expect(dialog.get_by_role("button", name=name)).to_be_focused()

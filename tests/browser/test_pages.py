@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.checking import assert_accessible, assert_reflow
+from tests.browser.checking import assert_accessible, assert_reflow, assert_sound
 from tests.browser.conftest import OpenPage
-from tests.browser.running import assert_sound, enter, running
+from tests.browser.running import enter
 from tests.browser.scene import ASKED, LATE, Alert, reported, told
-from tests.system.conftest import new_state
 from tests.system.local_world import LocalWorld
 from tests.system.people import CAPTEUR, COORDINATOR, ELSEWHERE_COORDINATOR, Person, signed_in
 
@@ -21,13 +19,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.system]
 OTHER_CAPTEUR = Person("thierry-lavocat", "thierry.lavocat@uimm-lion.example")
 TWO_DAYS = timedelta(hours=48, minutes=30)
 MAIL_WIDTHS = (320, 640)
-
-
-@pytest.fixture(scope="module")
-def world(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalWorld]:
-    """A local system that nobody has used yet."""
-    with running(new_state(tmp_path_factory)) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from services.visits.programmes.claiming import claim_target, withdraw_target
 from services.visits.programmes.commands import WithdrawTarget
 from services.visits.programmes.programme import Programme
 from shared.web.static import static_file
-from tests.browser.checking import assert_accessible, assert_reflow, assert_touchable
+from tests.browser.checking import assert_sound
 from tests.browser.conftest import OpenPage
 from tests.unit.visits.programmes.world import SIRETS, SITE, World, enterprise
 
@@ -64,19 +64,9 @@ def browse(page: Page, world: World, path: str, who: str = "claire") -> None:
     page.goto(f"{SITE}{path}")
 
 
-def assert_sound(page: Page) -> None:
-    """No violation, controls that a thumb reaches, no sideways scrolling at 320 px."""
-    assert_accessible(page)
-    assert_touchable(page)
-    assert_reflow(page, 320, 360)
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_what_a_capteur_reads_is_accessible_and_narrow(
-    world: World, programme: Programme, open_page: OpenPage, dark: bool
-) -> None:
+def test_what_a_capteur_reads_is_accessible_and_narrow(world: World, programme: Programme, open_page: OpenPage) -> None:
     """The months, the ranking, each list, the withdrawal, the calendar, by day and by night."""
-    page = open_page(360, dark=dark)
+    page = open_page(360)
     one = f"/programmes/{programme.id}"
     lists = [f"{one}?liste={state}" for state in ("pending", "claimed", "visited", "withdrawn")]
     for path in ("/programmes", *lists, f"{one}/cibles/{SIRETS[0]}/retrait", "/programmes/calendrier"):
@@ -84,12 +74,11 @@ def test_what_a_capteur_reads_is_accessible_and_narrow(
         assert_sound(page)
 
 
-@pytest.mark.parametrize("dark", [False, True])
 def test_what_a_manager_decides_is_accessible_and_narrow(
-    world: World, programme: Programme, open_page: OpenPage, dark: bool
+    world: World, programme: Programme, open_page: OpenPage
 ) -> None:
     """The forms and a draft, by day and by night."""
-    page = open_page(360, dark=dark)
+    page = open_page(360)
     one, draft = f"/programmes/{programme.id}", world.draft()
     for path in (
         "/programmes/nouveau",

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Request, Route
 
 from shared.web.static import static_file
-from tests.browser.checking import assert_accessible, assert_reflow, assert_touchable
+from tests.browser.checking import assert_sound
 from tests.browser.conftest import OpenPage
 from tests.unit.visits.needs.following import record, reported
 from tests.unit.visits.needs.test_need_rules import job
@@ -57,31 +57,20 @@ def browse(page: Page, territory: Territory, path: str) -> None:
     page.goto(f"{SITE}{path}")
 
 
-def assert_sound(page: Page) -> None:
-    """No violation, controls that a thumb reaches, no sideways scrolling at 320 px."""
-    assert_accessible(page)
-    assert_touchable(page)
-    assert_reflow(page, 320, 360)
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_every_page_of_the_questionnaire_is_accessible_and_narrow(
-    bureau: Bureau, open_page: OpenPage, dark: bool
-) -> None:
+def test_every_page_of_the_questionnaire_is_accessible_and_narrow(bureau: Bureau, open_page: OpenPage) -> None:
     """By day and by night, with a version, a draft and its differences."""
-    page = open_page(360, dark=dark)
+    page = open_page(360)
     for path in PAGES:
         browse(page, bureau, path)
         assert_sound(page)
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_every_page_of_needs_is_accessible_and_narrow(open_page: OpenPage, dark: bool) -> None:
+def test_every_page_of_needs_is_accessible_and_narrow(open_page: OpenPage) -> None:
     """The list with all sorts of needs, and one with its history and its forms."""
     territory = Territory()
     needs = reported(territory, urgent(), {"theme": "jobs_at_risk", "jobs_at_risk": [job()]}, {"theme": "skills"})
     record(territory, needs[1], "qualified", note="Vu avec l’entreprise.")
-    page = open_page(360, dark=dark)
+    page = open_page(360)
     for path in ("/visites/besoins", f"/visites/{needs[1].visit_id}/besoins/{needs[1].need_id}"):
         browse(page, territory, path)
         assert_sound(page)

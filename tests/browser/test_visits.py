@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.checking import assert_sound
 from tests.browser.conftest import OpenPage
-from tests.browser.running import assert_sound, enter, running
-from tests.system.conftest import new_state
+from tests.browser.running import enter
 from tests.system.local_world import LocalWorld
 from tests.system.people import CAPTEUR, COORDINATOR, SIRET, today
 
 pytestmark = [pytest.mark.browser, pytest.mark.system]
 PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n%%EOF\n"
 FIRST_CHOICES = ("q-activity_trend", "q-headcount_trend", "q-issues")
-
-
-@pytest.fixture(scope="module")
-def world(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalWorld]:
-    """A local system that nobody has used yet."""
-    with running(new_state(tmp_path_factory)) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from infra.assembly import draft, templates
+from infra.assembly import draft, ensure, templates
 from infra.stages import LOCAL, PROD
 
 Resource = Mapping[str, Any]
@@ -44,4 +44,4 @@ def prod() -> Stacks:
 @pytest.fixture(scope="session")
 def local() -> Stacks:
     """The local stage, which infra.local executes."""
-    return Stacks(templates(draft(LOCAL.name)))
+    return Stacks(templates(ensure(LOCAL.name)))

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import cast
 
 import pytest
 
+from infra.assembly import ensure
 from infra.local.system import LocalSystem
 from infra.parity.differences import known_differences
 from infra.parity.system import ParitySystem
-from tests.system.conftest import next_tuesday, start_at
 from tests.system.local_world import LocalWorld
+from tests.system.starting import next_tuesday, start_at
 
 _OUTCOMES = {"passed": "passed", "xfailed": "differs", "failed": "FAILED", "error": "FAILED", "skipped": "local only"}
 
 
 @pytest.fixture(scope="module")
-def ministack_world(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalWorld]:
+def ministack_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalWorld]:
     """Vigie on a MiniStack that nobody has used yet, at ten on a Tuesday morning."""
     state = tmp_path_factory.mktemp("ministack")
     start_at(state, next_tuesday(datetime.now(UTC)))
-    with ParitySystem(assembly, state) as system:
+    with ParitySystem(ensure("local"), state) as system:
         yield LocalWorld(cast("LocalSystem", system))  # it has every member that the world asks for
 
 

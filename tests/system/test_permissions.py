@@ -14,7 +14,7 @@ from tests.system.chain import broadcast_alert, ordered, raised_alert
 from tests.system.local_world import ROOT, LocalWorld
 from tests.system.partner_software import filled_by_software, stopped_by_its_reader
 from tests.system.people import AGENCY, COORDINATOR, report_urgent_need, signed_in
-from tests.system.records import RECORDS, Record, logs_of
+from tests.system.records import RECORDS, Record
 
 SPARE = {
     "dynamodb:ConditionCheckItem": "asked for by some transactions only",
@@ -28,6 +28,8 @@ SPARE = {
     "events:PutEvents": "the sweeps publish after an outage only",
 }
 """Grants that come with the words of a declaration, whether or not a journey happens to need them, and why."""
+ALONE = 2
+"""Records there are when no journey was asked for: of the demonstration's loading, and of this module's world."""
 LOST = "offres@cap-emploi-nc.example"
 """A partner's address that no longer exists."""
 PLATFORM = re.compile(r"sqs:(Receive|Delete|GetQueue)|dynamodb:(DescribeStream|GetRecords|GetShard|ListStreams)|logs:")
@@ -52,9 +54,7 @@ def records(local_world: LocalWorld) -> list[Record]:
     assert "Vous ne recevez plus ces offres" in stopped_by_its_reader(local_world).text
     raised_alert(local_world)
     local_world.advance(minutes=6)
-    system = local_world.system
-    mine = Record(system.calls(), system.grants(), tuple(system.denied()), logs_of(system.folder))
-    return [*RECORDS, mine]
+    return [*RECORDS, Record.of(local_world.system)]
 
 
 def test_every_function_ran(records: list[Record], local_world: LocalWorld) -> None:
@@ -92,7 +92,7 @@ def test_no_grant_is_there_for_nothing(records: list[Record]) -> None:
 def test_no_log_names_anybody(records: list[Record]) -> None:
     """No name, address or telephone of the demonstration, as written or as sent, is in any function's log."""
     logs = "\n".join(record.logs for record in records)
-    assert "message_refused" in logs or len(records) == 1
+    assert "message_refused" in logs or len(records) == ALONE
     assert sorted(mark for mark in planted() if mark.lower() in logs.lower()) == []
 
 

@@ -5,19 +5,16 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
-from tests.system.conftest import new_state
 from tests.system.local_world import ROOT
 from tests.system.people import (
     AGENCY,
@@ -28,6 +25,7 @@ from tests.system.people import (
     PARTNERS_BY_WEBHOOK,
     typed_on,
 )
+from tests.system.starting import Start, Starting, free_port
 from tests.system.visitor import Visitor
 
 QUIET = timedelta(minutes=59)
@@ -37,15 +35,15 @@ QUIET = timedelta(minutes=59)
 class Process:
     """`make run`, as a process that can be killed; its clock is moved, and its outbox read, over HTTP."""
 
-    def __init__(self, state: Path) -> None:
-        self._state = state
-        self._ports = [str(free_port()) for _ in range(2)]
-        self.site = f"http://localhost:{self._ports[0]}"
+    def __init__(self, start: Start) -> None:
+        self._state = start.state
+        self._ports = [str(start.port), str(free_port())]
+        self.site = f"http://localhost:{start.port}"
 
     def start(self) -> None:
         """Returns once it says that it is ready."""
         site, aws = self._ports
-        command = [sys.executable, "-m", "infra.local", "--state", str(self._state)]
+        command = [sys.executable, "-m", "infra.local", "--empty", "--state", str(self._state)]
         command += ["--site-port", site, "--aws-port", aws]
         self._running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
         assert self._running.stdout
@@ -73,17 +71,10 @@ class Process:
         return Visitor(self.site).json(method, path, body)
 
 
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture
-def process(assembly: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
-    """A local system in a process of its own."""
-    process = Process(new_state(tmp_path_factory))
+def process(starting: Starting) -> Iterator[Process]:
+    """A local system in a process of its own, with the demonstration that is there already."""
+    process = Process(starting.prepared())
     process.start()
     yield process
     process.kill()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from infra.local.children import Nursery
 from infra.local.system import LocalSystem
 from tests.infra.local import small_system
 
@@ -25,9 +26,9 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def system(assembly: Path, state: Path) -> Iterator[LocalSystem]:
+def system(assembly: Path, state: Path, nursery: Nursery) -> Iterator[LocalSystem]:
     """The small system, running."""
-    with LocalSystem(assembly, state) as running:
+    with LocalSystem(assembly, state, nursery=nursery) as running:
         yield running
 
 

@@ -118,7 +118,7 @@ def hearing() -> dict[str, Any]:
 
 
 def failing() -> dict[str, Any]:
-    """A function that never ends, behind its queue, and one that cannot be loaded."""
+    """A function that never ends, behind its queue, one that cannot be loaded, and one that ends whoever loads it."""
     return {
         "Stuck": function("stuck", "HearRole", Timeout=1),
         "StuckQueue": queue("stuck", VisibilityTimeout=43200),
@@ -126,6 +126,7 @@ def failing() -> dict[str, Any]:
             "AWS::Lambda::EventSourceMapping", EventSourceArn=get("StuckQueue"), FunctionName=ref("Stuck")
         ),
         "Unloadable": function("unloadable", "HearRole", Handler="nowhere.handler"),
+        "Fatal": function("fatal", "HearRole", Handler="fatal.handler"),
     }
 
 

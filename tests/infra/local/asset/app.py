@@ -14,6 +14,7 @@ import boto3
 import shared
 
 CALLS: list[Any] = []
+LOADED_BY = os.getpid()
 Event = dict[str, Any]
 
 
@@ -96,6 +97,7 @@ def ask(event: Event, context: Any) -> Any:
         "modules": sorted(name for name in sys.modules if name.startswith(("infra", "moto", "services"))),
         "environment": dict(os.environ),
         "pid": os.getpid(),
+        "loaded_by": LOADED_BY,
         "calls": len(CALLS),
         "now": time.time(),
         "remaining_ms": context.get_remaining_time_in_millis(),
