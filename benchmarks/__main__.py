@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import cold_start, cost, deliveries, isolation, register
+from benchmarks import (
+    cold_start,
+    cost,
+    deliveries,
+    isolation,
+    matching_assignment,
+    matching_scores,
+    passerelles,
+    register,
+)
 
 BENCHMARKS = {
     "cost": cost.main,
@@ -12,6 +21,9 @@ BENCHMARKS = {
     "register": register.main,
     "deliveries": deliveries.main,
     "isolation": isolation.main,
+    "matching-scores": matching_scores.main,
+    "matching-assignment": matching_assignment.main,
+    "passerelles": passerelles.main,
 }
 
 
