@@ -1,0 +1,1 @@
+"""Who goes where: an exact capacitated transport, its integer prices, and the certificate that nothing better exists."""
