@@ -23,6 +23,7 @@ from services.alerts.deliveries.relaying import Relay
 from services.alerts.deliveries.store import DeliveryStore
 from services.alerts.deliveries.work import Work
 from services.alerts.provider_events.reading import ProviderWord
+from services.alerts.service import SERVICE
 from services.alerts.store import AlertStore
 from services.alerts.use_cases.desk import Desk
 from services.alerts.use_cases.sweeping import Sweep
@@ -33,6 +34,7 @@ from shared.ids import new_id
 from shared.outbox import Outbox, StoppedBus
 from shared.published import Registry
 from shared.tables import Item, TableClient
+from shared.topology import Follows
 
 VISIBILITY = timedelta(minutes=6)
 MAX_RECEIVES = 5
@@ -41,6 +43,7 @@ HANDLING = timedelta(milliseconds=50)
 SAID: Mapping[Said, timedelta] = {"accepted": timedelta(seconds=2), "delivered": timedelta(seconds=30)}
 """What a provider says of a message, and when."""
 MONTH = timedelta(days=30)
+FOLLOWED = next(one.trigger.images for one in SERVICE.functions if isinstance(one.trigger, Follows))
 Task = Callable[[], object]
 
 
@@ -77,7 +80,7 @@ class World:
         self.ledger = ledger
         self.providers = Providers(outside, self._told)
         self.handled = self.images = 0
-        """Messages that a worker was given, and records of the stream."""
+        """Messages that a worker was given, and records of the stream that its follower was."""
         self._doubled, self._dice = doubled, dice
         self._queue: list[tuple[datetime, int, int, Task]] = []
         self._numbers = count()
@@ -119,7 +122,7 @@ class World:
 
     def _follow(self) -> None:
         """The table's stream."""
-        images, self.ledger.stream = self.ledger.stream, []
+        images, self.ledger.stream = list(filter(_is_followed, self.ledger.stream)), []
         self.images += len(images)
         for image in images:
             self._relay.pass_on(image)
@@ -146,3 +149,8 @@ class World:
         self.clock.now_is = max(self.clock.now(), first) + timedelta(minutes=1)
         self._sweep.run()
         return True
+
+
+def _is_followed(image: Item) -> bool:
+    kind, state = image.get("kind"), image.get("state")
+    return any(kind == one.kind and (not one.states or state in one.states) for one in FOLLOWED)

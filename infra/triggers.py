@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import aws_cdk as cdk
@@ -19,7 +21,8 @@ from aws_cdk import aws_sqs as sqs
 from infra import alarms, grants, pieces
 from infra.pieces import FedQueue
 from infra.place import Place
-from shared.topology import Every, Function, On, Queue, Serves
+from infra.stream_patterns import stream_patterns
+from shared.topology import Every, Function, Image, On, Queue, Serves
 
 STREAM_ATTEMPTS = 20
 STREAM_AGE_S = 18 * 3600
@@ -27,8 +30,6 @@ STREAM_AGE_S = 18 * 3600
 RULE_AGE_H = 24
 _Schedule = scheduler.CfnSchedule
 _Mapping = lambda_.CfnEventSourceMapping
-WRITTEN = '{"eventName":["INSERT","MODIFY"]}'
-"""A deletion (an outbox item once published, an item past its time) has nothing to relay."""
 PAYLOAD = '{"scheduled_at":"<aws.scheduler.scheduled-time>"}'
 
 
@@ -84,7 +85,15 @@ def check_visibility(declared: Function, queue: Queue) -> None:
         raise ValueError(f"queue {queue.name}: visibility_s must be at least {least} for {declared.name}")
 
 
-def follow(place: Place, declared: Function, made: lambda_.Function, table: dynamodb.Table, dead: sqs.Queue) -> None:
+def follow(
+    place: Place,
+    declared: Function,
+    made: lambda_.Function,
+    table: dynamodb.Table,
+    dead: sqs.Queue,
+    *,
+    images: Sequence[Image],
+) -> None:
     """Stream → function; a batch that keeps failing is halved, then its poison record is set aside."""
     _Mapping(
         made,
@@ -98,7 +107,7 @@ def follow(place: Place, declared: Function, made: lambda_.Function, table: dyna
         maximum_record_age_in_seconds=STREAM_AGE_S,
         function_response_types=["ReportBatchItemFailures"],
         filter_criteria=lambda_.CfnEventSourceMapping.FilterCriteriaProperty(
-            filters=[lambda_.CfnEventSourceMapping.FilterProperty(pattern=WRITTEN)]
+            filters=[_Mapping.FilterProperty(pattern=json.dumps(pattern)) for pattern in stream_patterns(images)]
         ),
         destination_config=_Mapping.DestinationConfigProperty(
             on_failure=_Mapping.OnFailureProperty(destination=dead.queue_arn)

@@ -41,7 +41,8 @@ def day_in_paris(instant: datetime) -> date:
 
 def to_text(instant: datetime) -> str:
     """ISO 8601 in UTC with microseconds and `Z`: sorts as text in the order of time."""
-    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    in_utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return in_utc.isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
 
 
 def from_text(text: str) -> datetime:

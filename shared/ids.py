@@ -6,6 +6,7 @@ import os
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 
 NewId = Callable[[datetime], str]
 """Makes an identifier for something that happens at that instant."""
@@ -22,6 +23,7 @@ def new_id(now: datetime) -> str:
     return str(uuid.UUID(int=value))
 
 
+@lru_cache(maxsize=256)
 def derived_id(*parts: str) -> str:
     """The same UUID (version 5) for the same parts, on every machine and for ever."""
     return str(uuid.uuid5(_NAMESPACE, "\x1f".join(parts)))

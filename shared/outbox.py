@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from shared.published import Registry
 
 SWEPT_AFTER = timedelta(minutes=5)
+KIND = "outbox"
+"""Of its items, as the stream's follower names them."""
 _SUFFIX = "#OUTBOX"
 
 
@@ -40,6 +42,7 @@ def entry(outbox_id: str, territory_id: str, events: Sequence[Recorded[Any]], no
         {
             "pk": f"T#{territory_id}{_SUFFIX}",
             "sk": outbox_id,
+            "kind": KIND,
             "written_at": to_text(now),
             "events": [
                 {

@@ -1,4 +1,4 @@
-"""The words in which a service says what it runs: fourteen of them, all plain data.
+"""The words in which a service says what it runs: fifteen of them, all plain data.
 
 A `service.py` holds one `SERVICE = Service(…)`. Everything else is derived from it: stacks, queues, permissions,
 environment, alarms, the flow map, the local system. Nothing here imports more than the standard library.
@@ -20,6 +20,7 @@ __all__ = [
     "Follows",
     "Function",
     "Hears",
+    "Image",
     "Index",
     "On",
     "Publishable",
@@ -70,10 +71,26 @@ class Drains:
 
 
 @dataclass(frozen=True)
+class Image:
+    """Items as a follower is given them once they are written: of a kind, and in one of these states unless any will do."""
+
+    kind: str
+    states: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Follows:
-    """Runs for batches of a table's stream; what cannot be handled goes to an on-failure queue within 20 hours."""
+    """Runs for batches of a table's stream; what cannot be handled goes to an on-failure queue within 20 hours.
+
+    It is given these images alone, all of them where none is named: nobody pays for an invocation that has nothing to do.
+    """
 
     table: Table
+    images: tuple[Image, ...] = ()
+
+    def __init__(self, table: Table, *images: Image) -> None:
+        object.__setattr__(self, "table", table)
+        object.__setattr__(self, "images", images)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.alerts.deliveries.state import WAITING
 from services.alerts.resources import BROADCASTS, DELIVERIES, EMAILS, LEDGER, LINK_KEY, PROOFS, TEXTS, WEBHOOKS
 from shared.events.alerts import (
     AlertAcknowledged,
@@ -14,6 +15,7 @@ from shared.events.alerts import (
     OfferRegistered,
 )
 from shared.events.visits import UrgentRecruitmentReported
+from shared.outbox import KIND as OUTBOX
 from shared.published import ADDRESS_BOOK, SESSIONS
 from shared.topology import (
     MAIL,
@@ -23,6 +25,7 @@ from shared.topology import (
     Follows,
     Function,
     Hears,
+    Image,
     On,
     Serves,
     Service,
@@ -48,7 +51,7 @@ SERVICE = Service(
         ),
         Function(
             "relay_changes",
-            Follows(LEDGER),
+            Follows(LEDGER, Image(OUTBOX), Image("round"), Image("delivery", tuple(sorted(map(str, WAITING))))),
             writes=(LEDGER,),
             sends=(*DELIVERIES, BROADCASTS),
             publishes=FACTS,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from shared.events.directory import DirectoryChanged
+from shared.outbox import KIND as OUTBOX
 from shared.published import ADDRESS_BOOK, SESSIONS
-from shared.topology import Every, Follows, Function, Serves, Service
+from shared.topology import Every, Follows, Function, Image, Serves, Service
 
 SERVICE = Service(
     "directory",
     (
-        Function("relay_events", Follows(ADDRESS_BOOK), writes=(ADDRESS_BOOK,), publishes=(DirectoryChanged,)),
+        Function(
+            "relay_events", Follows(ADDRESS_BOOK, Image(OUTBOX)), writes=(ADDRESS_BOOK,), publishes=(DirectoryChanged,)
+        ),
         Function(
             "sweep_outbox",
             Every("rate(5 minutes)"),

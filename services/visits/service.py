@@ -32,8 +32,9 @@ from shared.events.visits_needs import (
     OpeningsReported,
     QuestionnairePublished,
 )
+from shared.outbox import KIND as OUTBOX
 from shared.published import ADDRESS_BOOK, SESSIONS
-from shared.topology import Drains, Every, Follows, Function, On, Serves, Service
+from shared.topology import Drains, Every, Follows, Function, Image, On, Serves, Service
 
 FACTS = (
     VisitReported,
@@ -66,7 +67,7 @@ FACTS = (
 SERVICE = Service(
     "visits",
     (
-        Function("relay_events", Follows(VISITS), writes=(VISITS,), publishes=FACTS),
+        Function("relay_events", Follows(VISITS, Image(OUTBOX)), writes=(VISITS,), publishes=FACTS),
         Function(
             "sweep_outbox",
             Every("rate(5 minutes)"),

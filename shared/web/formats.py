@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from shared.clock import PARIS, to_text
 
@@ -51,11 +52,13 @@ def clock(moment: datetime) -> str:
     return f"{local.hour}{SPACE}h{SPACE}{local.minute:02}"
 
 
+@lru_cache(maxsize=256)
 def instant(moment: datetime) -> str:
     """`vendredi 27 novembre 2026 à 14 h 05`, in Paris."""
     return f"{day(moment)} à {clock(moment)}"
 
 
+@lru_cache(maxsize=256)
 def short_instant(moment: datetime) -> str:
     """`ven. 27 nov. à 14 h 05`, in Paris: for lists, where the year goes without saying."""
     local = _local(moment)

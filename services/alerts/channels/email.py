@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from html import escape
 from pathlib import Path
 from typing import Protocol
 
@@ -25,6 +26,8 @@ from shared.web.rendering import Pages
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
 TEMPLATES = Path(__file__).parents[1] / "templates"
+_STOP = "\ue000"
+"""Stands for the address until it is filled in: of the private use, a letter that no message has."""
 
 
 class Mailer(Protocol):
@@ -92,6 +95,7 @@ class Letters:
 
     def __init__(self) -> None:
         self._pages = Pages(TEMPLATES)
+        self._last: tuple[Message, str, str] | None = None
 
     def html(self, message: Message) -> str:
         return self._pages.render("messages/message.html", message=message)
@@ -116,7 +120,15 @@ class Letters:
             "Content-Language": "fr",
             **_unsubscribing(message),
         }
-        return written(headers, self.text(message), self.html(message), boundary=f"=_{message_id}")
+        return written(headers, *self._bodies(message), boundary=f"=_{message_id}")
+
+    def _bodies(self, message: Message) -> tuple[str, str]:
+        """The text and the HTML, made anew only for other words: in a broadcast, only the address to stop it differs."""
+        shared = message._replace(sms="", words={}, stop=message.stop and _STOP)
+        if self._last is None or self._last[0] != shared:
+            self._last = shared, self.text(shared), self.html(shared)
+        _, text, html = self._last
+        return text.replace(_STOP, message.stop), html.replace(_STOP, escape(message.stop))
 
 
 def _unsubscribing(message: Message) -> dict[str, str]:

@@ -10,6 +10,7 @@ import re
 from base64 import b64encode
 from binascii import b2a_qp
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 _LINE = "\r\n"
 _LONGEST = 900
@@ -32,10 +33,16 @@ def _value(text: str) -> str:
     if _BREAKS.search(text):
         raise ValueError("a linefeed in a header")
     if not text.isascii():
-        return f"{_LINE} ".join(f"=?utf-8?b?{b64encode(word).decode()}?=" for word in _words(text))
+        return _encoded(text)
     if len(text) > _LONGEST:
         raise ValueError("a header too long for a line")
     return text
+
+
+@lru_cache(maxsize=16)
+def _encoded(text: str) -> str:
+    """Kept for the next recipients, who get the same subject."""
+    return f"{_LINE} ".join(f"=?utf-8?b?{b64encode(word).decode()}?=" for word in _words(text))
 
 
 def _words(text: str) -> Iterator[bytes]:

@@ -189,11 +189,16 @@ def settled(
     """The claimed delivery after its send. When nobody can tell, it stays claimed: only time, or the provider, will say."""
     if report.verdict == "unknown":
         return delivery
-    tried = delivery.becoming(
-        attempts=(*delivery.attempts, _attempt(report, begun, ended, delivery.fence)), claimed_until=None
-    )
+    attempts = (*delivery.attempts, _attempt(report, begun, ended, delivery.fence))
     if report.verdict == "sent":
-        return tried.becoming(state=DeliveryState.SENT, sent_at=ended, message_id=report.message_id)
+        return delivery.becoming(
+            state=DeliveryState.SENT,
+            attempts=attempts,
+            claimed_until=None,
+            sent_at=ended,
+            message_id=report.message_id,
+        )
+    tried = delivery.becoming(attempts=attempts, claimed_until=None)
     if report.parked:
         return postponed(tried, ended, report.reason).becoming(parked=True)
     wait = wait_after(delivery.attempts, patience, jitter)

@@ -20,12 +20,15 @@ DEADLINE_S, LOOK_UP_S = 10, 3
 _TOKEN_BYTES = 24
 
 
-def open_challenger(vault: Vault, *, loopback: bool) -> Challenger:
-    """Posts to real addresses; `loopback` is the local system's leave to post to its own receiver."""
-    outlet = Outlet(Poster(deadline_s=DEADLINE_S), look_up_within(LOOK_UP_S), loopback)
+def open_challenger(vault: Vault, *, loopback: bool, busy: bool = False) -> Challenger:
+    """Posts to real addresses; `loopback` is the local system's leave to post to its own receiver.
+
+    `busy` is for a function that does little else: it gets ready before the first message comes.
+    """
+    outlet = Outlet(Poster(deadline_s=DEADLINE_S, busy=busy), look_up_within(LOOK_UP_S), loopback)
     return Challenger(Keyring(vault), outlet, lambda: token_urlsafe(_TOKEN_BYTES))
 
 
 def open_gate(ledger: TableClient, vault: Vault, *, loopback: bool) -> Gatekeeper:
     """Stands before every endpoint of the ledger."""
-    return Gatekeeper(EndpointStore(ledger), open_challenger(vault, loopback=loopback), Silences(ledger))
+    return Gatekeeper(EndpointStore(ledger), open_challenger(vault, loopback=loopback, busy=True), Silences(ledger))

@@ -15,6 +15,7 @@ _BASIC = frozenset(
 )
 _EXTENSION = frozenset("^{}\\[~]|€")
 """Letters of two septets, never split between two parts."""
+_ALPHABET = _BASIC | _EXTENSION
 
 _ALIKE = {
     **dict.fromkeys("’‘‚‛´`‹›′", "'"),
@@ -52,15 +53,12 @@ def transliterated(text: str) -> str:
 
 def segments(text: str) -> int:
     """How many messages the carrier bills; raises ValueError for a letter outside the alphabet."""
-    sizes = [_septets(letter) for letter in text]
-    if sum(sizes) <= ONE_PART:
+    if not _ALPHABET.issuperset(text):
+        raise ValueError("a letter outside the alphabet")
+    doubles = sum(map(text.count, _EXTENSION))
+    if len(text) + doubles <= ONE_PART:
         return 1
-    parts, room = 1, ONE_OF_PARTS
-    for size in sizes:
-        if size > room:
-            parts, room = parts + 1, ONE_OF_PARTS
-        room -= size
-    return parts
+    return _parts(text) if doubles else -(-len(text) // ONE_OF_PARTS)
 
 
 def fitted(pattern: str, words: dict[str, str], shrinkable: tuple[str, ...], limit: int) -> str:
@@ -71,10 +69,10 @@ def fitted(pattern: str, words: dict[str, str], shrinkable: tuple[str, ...], lim
     room = {name: transliterated(word) for name, word in words.items()}
     for name in ("", *shrinkable):
         text = _filled(pattern, room)
-        while segments(text) > limit and len(room.get(name, "")) > _SHORTEST:
+        while (parts := segments(text)) > limit and len(room.get(name, "")) > _SHORTEST:
             room[name] = _shorter(room[name])
             text = _filled(pattern, room)
-        if segments(text) <= limit:
+        if parts <= limit:
             return text
     raise ValueError("the text is too long for a message")
 
@@ -100,9 +98,12 @@ def _letter(letter: str) -> str:
     return kept or ("" if unicodedata.category(letter).startswith(("C", "M")) else "?")
 
 
-def _septets(letter: str) -> int:
-    if letter in _BASIC:
-        return 1
-    if letter in _EXTENSION:
-        return 2
-    raise ValueError("a letter outside the alphabet")
+def _parts(text: str) -> int:
+    """Of a long text with letters of two septets."""
+    parts, room = 1, ONE_OF_PARTS
+    for letter in text:
+        size = 2 if letter in _EXTENSION else 1
+        if size > room:
+            parts, room = parts + 1, ONE_OF_PARTS
+        room -= size
+    return parts

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import astuple, dataclass
@@ -90,7 +89,7 @@ class Links:
 
     def seal(self, kind: bytes, content: bytes) -> bytes:
         """What nobody else can write under this content, for links of one kind."""
-        return hmac.new(self._key, kind + b"\0" + content, hashlib.sha256).digest()
+        return hmac.digest(self._key, kind + b"\0" + content, "sha256")
 
     def _seal(self, content: bytes) -> bytes:
         return self.seal(b"return-link", content)[:_MAC_BYTES]

@@ -17,7 +17,7 @@ from services.alerts.messages import wording
 from services.alerts.messages.links import Links, alert_url
 from services.alerts.messages.stop_links import Stop, stop_url
 from services.alerts.messages.wording import Wording
-from services.alerts.rules.alert import Alert, Frozen, Offer
+from services.alerts.rules.alert import Alert, Offer
 from shared.address_book import Directory
 from shared.clock import day_in_paris
 from shared.web.formats import day, duration, instant, listing, of, phone, plural, short_instant, siret
@@ -26,7 +26,7 @@ Row = tuple[str, str]
 Words = dict[str, str]
 
 
-class Message(Frozen):
+class Message(NamedTuple):
     """Everything a template shows. Texts are single lines, free of control characters."""
 
     subject: str
@@ -35,18 +35,18 @@ class Message(Frozen):
     tone: str
     button: str
     url: str
+    facts: tuple[Row, ...]
+    territory: str
+    footer: str
+    sms: str
+    """The short form's pattern, for `words`."""
+    words: Words
     deadline: str = ""
     remaining: str = ""
     highlights: tuple[Row, ...] = ()
     """What the recipient needs first: an offer's reference and contact."""
-    facts: tuple[Row, ...]
-    territory: str
-    footer: str
     stop: str = ""
     """Where the recipient asks for no more of these; empty where they may not do without."""
-    sms: str
-    """The short form's pattern, for `words`."""
-    words: Words
 
 
 class Scene(NamedTuple):
@@ -80,7 +80,7 @@ def _to_people(scene: Scene, url: str) -> Message:
     message = _worded(wording.TO_PEOPLE[scene.delivery.purpose], scene, url, facts=rows, footer=footer)
     if alert.transmission or alert.state.is_terminal:
         return message
-    return message.model_copy(update={"deadline": message.words["deadline"], "remaining": _remaining(alert, scene.now)})
+    return message._replace(deadline=message.words["deadline"], remaining=message.words["remaining"])
 
 
 def _to_agency(scene: Scene, links: Links | None) -> Message:
@@ -103,7 +103,7 @@ def _to_partner(scene: Scene, links: Links | None) -> Message:
     url = (offer and offer.url) or ""
     shown = () if said is wording.ENDED_OFFER else _offer(offer)
     message = _worded(said, scene, url, facts=_need(scene.alert), footer=_FROM_PLATFORM)
-    message = message.model_copy(update={"highlights": shown, "button": said.button if url else ""})
+    message = message._replace(highlights=shown, button=said.button if url else "")
     return _stoppable(message, scene, links) if links else message
 
 
@@ -114,9 +114,7 @@ def _stoppable(message: Message, scene: Scene, links: Links) -> Message:
     if address is None:
         return message
     url = stop_url(links, Stop(delivery.territory_id, delivery.recipient_id, delivery.channel, address))
-    return message.model_copy(
-        update={"stop": url, "sms": f"{message.sms} Stop : {{stop}}", "words": {**message.words, "stop": url}}
-    )
+    return message._replace(stop=url, sms=f"{message.sms} Stop : {{stop}}", words={**message.words, "stop": url})
 
 
 _FROM_PLATFORM = "Ce message vient de la plateforme territoriale dont vous êtes partenaire."

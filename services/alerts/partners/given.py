@@ -7,11 +7,12 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.alerts.typed import Line
+from shared.typed import Whole
 
 LONGEST_REASON = 200
 LONGEST_URL = 500
 WEEK_H = 7 * 24
-Version = Annotated[int, Field(ge=1, le=1_000_000, description="La `version` lue.", examples=[3])]
+Version = Annotated[Whole, Field(ge=1, le=1_000_000, description="La `version` lue.", examples=[3])]
 
 
 class Given(BaseModel):

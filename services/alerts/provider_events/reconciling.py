@@ -34,9 +34,10 @@ def reconciled(delivery: Delivery, word: ProviderWord) -> Delivery:
     """The delivery, knowing this; the very same when it says nothing new, or speaks of an attempt that is forgotten."""
     held = _claim_counted(delivery, word)
     mark = partial(_marked, word=word)
-    known = held.becoming(attempts=tuple(map(mark, held.attempts)), earlier=tuple(map(mark, held.earlier)))
-    if known == held:
+    attempts, earlier = tuple(map(mark, held.attempts)), tuple(map(mark, held.earlier))
+    if (attempts, earlier) == (held.attempts, held.earlier):
         return delivery
+    known = held.becoming(attempts=attempts, earlier=earlier)
     if known.attempts == held.attempts or (known.state is DeliveryState.CLAIMED and word.attempt != known.fence):
         # Of an attempt before a replay, a person has decided since; of one before a claim, the claim's own end decides.
         return known

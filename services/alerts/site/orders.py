@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.alerts.rules.facts import Reason
 from services.alerts.typed import LONGEST_NOTE, Line
+from shared.typed import Whole
 
 Means = Literal["mail", "phone", "portal", "other"]
 LONGEST_REFERENCE, LONGEST_CONTACT, LONGEST_URL = 40, 300, 500
@@ -19,7 +20,7 @@ class Given(BaseModel):
     model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid")
 
     expected_version: Annotated[
-        int, Field(ge=1, le=1_000_000, description="La `version` que l’auteur avait sous les yeux.", examples=[3])
+        Whole, Field(ge=1, le=1_000_000, description="La `version` que l’auteur avait sous les yeux.", examples=[3])
     ]
 
 
