@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Annotated
+
+from pydantic import Strict
+
+Whole = Annotated[int, Strict()]
+"""A whole number that is sent as one: by itself pydantic would read `true` as 1, and `"3"` as 3."""
 
 _SPACES = re.compile(r"\s+")
 _GAPS = re.compile(r"\n{3,}")
@@ -21,7 +27,7 @@ def clean(value: object) -> object:
 
 def clean_or_none(value: object) -> object:
     """The same, with nothing left read as nothing said."""
-    return clean(value) or None
+    return None if (cleaned := clean(value)) == "" else cleaned
 
 
 def clean_prose(value: object) -> object:

@@ -13,6 +13,7 @@ from services.visits.need_given import NeedGiven
 from services.visits.questionnaire.definition import Name
 from services.visits.visit import Mode
 from services.visits.wording import Line, OptionalProse
+from shared.typed import Whole
 
 MOST_NEEDS = 10
 MOST_CAPTEURS = 6
@@ -80,7 +81,7 @@ class ReportGiven(Given):
         description="Fonctions des personnes rencontrées, jamais leurs noms.",
         examples=[["Gérante", "Responsable de production"]],
     )
-    questionnaire_version: int | None = Field(
+    questionnaire_version: Whole | None = Field(
         default=None,
         ge=0,
         description="Version du questionnaire posé ; celle en vigueur si des réponses sont données sans version.",
@@ -140,7 +141,7 @@ class PlanVisit(Given):
 class OnVisit(Given):
     """Ce que toute commande sur une visite dit : la version que son auteur avait sous les yeux."""
 
-    expected_version: int = Field(ge=1, description="`version` de la visite telle qu’elle a été lue.", examples=[1])
+    expected_version: Whole = Field(ge=1, description="`version` de la visite telle qu’elle a été lue.", examples=[1])
 
 
 class RescheduleVisit(OnVisit):

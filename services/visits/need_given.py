@@ -30,6 +30,7 @@ from services.visits.need_subjects import SUBJECTS, THEMES, Theme, subject_label
 from services.visits.occupations import Occupations
 from services.visits.visit import Visit
 from services.visits.wording import Line, OptionalText
+from shared.typed import Whole
 
 POST_MISSING = "Un recrutement urgent doit dire quel poste est recherché."
 POST_TOO_MUCH = "Le poste ne se dit que pour un recrutement urgent."
@@ -41,7 +42,7 @@ class RecruitmentGiven(Given):
     """Le poste recherché en urgence : le coordinateur est prévenu aussitôt."""
 
     post: Line = Field(description="Intitulé du poste, comme l’entreprise le dit.", examples=["Soudeur TIG"])
-    quantity: int = Field(default=1, ge=1, le=MOST_POSTS, description="Nombre de postes.", examples=[2])
+    quantity: Whole = Field(default=1, ge=1, le=MOST_POSTS, description="Nombre de postes.", examples=[2])
     contract: Contract = Field(description="Type de contrat.", examples=["cdi"])
     place: Line = Field(description="Commune du lieu de travail.", examples=["Héricourt"])
     rome_code: Number = Field(description="Code ROME du métier.", examples=["H2913"])
@@ -52,7 +53,7 @@ class JobAtRiskGiven(Given):
     """Des emplois d’un même métier qui peuvent disparaître."""
 
     rome_code: Number = Field(description="Code ROME du métier.", examples=["H3203"])
-    quantity: int = Field(ge=1, le=MOST_POSTS, description="Nombre d’emplois.", examples=[12])
+    quantity: Whole = Field(ge=1, le=MOST_POSTS, description="Nombre d’emplois.", examples=[12])
     horizon_on: date = Field(description="Échéance : à partir de quand, au plus tard.", examples=["2027-06-30"])
     cause: Cause = Field(description="Baisse passagère ou disparition définitive.", examples=["definitive"])
     confidential: bool = Field(
@@ -64,7 +65,7 @@ class OpeningGiven(Given):
     """Des postes d’un même métier à pourvoir, sans urgence."""
 
     rome_code: Number = Field(description="Code ROME du métier.", examples=["H2909"])
-    quantity: int = Field(ge=1, le=MOST_POSTS, description="Nombre de postes.", examples=[3])
+    quantity: Whole = Field(ge=1, le=MOST_POSTS, description="Nombre de postes.", examples=[3])
     contract: Contract = Field(description="Type de contrat.", examples=["cdd"])
     wanted_on: date = Field(description="Date d’embauche souhaitée, à venir.", examples=["2027-03-01"])
 

@@ -72,11 +72,15 @@ class MemoryPost:
 
 
 class KeyedTable(MemoryTable):
-    """Refuses, as the functions' roles do, every partition key that the declaration does not name."""
+    """Refuses, as the functions' roles do, every partition key that the declaration does not name.
+
+    `touched` has the keys of all that was asked to be written, whether it was or not, until somebody clears it.
+    """
 
     def __init__(self, keys: tuple[str, ...]) -> None:
         super().__init__()
         self._keys = keys
+        self.touched: set[tuple[str, str]] = set()
 
     def get(self, pk: str, sk: str) -> Item | None:
         self._check(pk)
@@ -87,7 +91,9 @@ class KeyedTable(MemoryTable):
         return super().query(pk, **asked)
 
     def write(self, *writes: Write) -> None:
-        self._check(*(key_of(write)[0] for write in writes))
+        keys = [key_of(write) for write in writes]
+        self._check(*(pk for pk, _ in keys))
+        self.touched.update(keys)
         super().write(*writes)
 
     def get_many(self, keys: Sequence[tuple[str, str]]) -> list[Item]:
@@ -96,6 +102,7 @@ class KeyedTable(MemoryTable):
 
     def put_many(self, items: Sequence[Item]) -> None:
         self._check(*(item["pk"] for item in items))
+        self.touched.update((item["pk"], item["sk"]) for item in items)
         super().put_many(items)
 
     def _check(self, *pks: str) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.core.errors import NoLinksFound
 from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import negative_data_rejection
 
-from tests.attack.fuzzing import DOCUMENTS, Assault, Tally
+from tests.attack.fuzzing import Assault, Tally
 
 
 def wander(assault: Assault, document: str, walks: int, steps: int) -> Tally:
@@ -20,10 +18,8 @@ def wander(assault: Assault, document: str, walks: int, steps: int) -> Tally:
     The links are found in the document itself: an id in one answer, a place for it in another route. Without any, no walk.
     """
     tally = Tally()
-    schema = schemathesis.openapi.from_dict(json.loads((DOCUMENTS / f"{document}.json").read_text(encoding="utf-8")))
-    schema.app = assault.gate
     try:
-        machine: Any = schema.as_state_machine()
+        machine: Any = assault.schema(document).as_state_machine()
     except NoLinksFound:
         return tally
     token = {"Authorization": f"Bearer {assault.here.who('coordinator')}"}

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from services.matching.jobs.job import DEFAULT_RADIUS_KM, LONGEST_RADIUS_KM, MOST_PEOPLE, Cause
-from shared.typed import clean
+from shared.typed import Whole, clean
 
 LONGEST_LINE = 120
 LONGEST_REASON = 300
@@ -18,7 +18,7 @@ Line = Annotated[str, BeforeValidator(clean), StringConstraints(min_length=1, ma
 Reason = Annotated[str, BeforeValidator(clean), StringConstraints(min_length=1, max_length=LONGEST_REASON)]
 Rome = Annotated[str, StringConstraints(pattern=r"^[A-N]\d{4}$")]
 Insee = Annotated[str, StringConstraints(pattern=r"^[0-9][0-9AB]\d{3}$")]
-Version = Annotated[int, Field(ge=1, description="La version lue : refusée (409) si elle a changé depuis.")]
+Version = Annotated[Whole, Field(ge=1, description="La version lue : refusée (409) si elle a changé depuis.")]
 
 
 class Given(BaseModel):
@@ -35,10 +35,10 @@ class JobGiven(Given):
     )
     siret: str | None = Field(default=None, max_length=20, description="Son SIRET, s’il est connu.")
     rome: Rome = Field(description="Code ROME du métier.", examples=["H2909"])
-    people: int = Field(ge=1, le=MOST_PEOPLE, description="Nombre de postes.", examples=[4])
+    people: Whole = Field(ge=1, le=MOST_PEOPLE, description="Nombre de postes.", examples=[4])
     commune: Insee | None = Field(default=None, description="Code INSEE de la commune.", examples=["25388"])
     contract: Line | None = Field(default=None, description="`cdi`, `cdd`, `interim`…", examples=["cdi"])
-    wage_cents: int | None = Field(default=None, ge=0, le=10_000_000, description="Salaire brut mensuel, en centimes.")
+    wage_cents: Whole | None = Field(default=None, ge=0, le=10_000_000, description="Salaire brut mensuel, en centimes.")
     certificates: Annotated[tuple[Line, ...], Field(max_length=MOST_CERTIFICATES)] = Field(
         default=(), description="Titres et habilitations.", examples=[["CACES R489-3"]]
     )
@@ -54,7 +54,7 @@ class DeclareJobAtRisk(JobGiven):
     confidential: bool = Field(
         default=False, description="La commune n’est dite qu’à votre structure et à la coordination."
     )
-    radius_km: int = Field(
+    radius_km: Whole = Field(
         default=DEFAULT_RADIUS_KM, ge=0, le=LONGEST_RADIUS_KM, description="Distance acceptée, en km."
     )
 

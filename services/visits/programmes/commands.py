@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from services.visits.given import Given, Number
 from services.visits.programmes.programme import LONGEST_PROGRAMME, MOST_TARGETS, MOST_VISITS
 from services.visits.wording import Line
-from shared.typed import clean
+from shared.typed import Whole, clean
 
 LONGEST_REASON = 300
 MOST_COMMUNES = 40
@@ -19,8 +19,8 @@ MOST_BANDS = 16
 
 Reason = Annotated[str, BeforeValidator(clean), StringConstraints(min_length=1, max_length=LONGEST_REASON)]
 Month = Annotated[str, StringConstraints(min_length=7, max_length=7)]
-Version = Annotated[int, Field(ge=1, description="La version lue : refusée (409) si elle a changé depuis.")]
-PerMonth = Annotated[int, Field(ge=1, le=MOST_VISITS, description="Visites par mois.", examples=[10])]
+Version = Annotated[Whole, Field(ge=1, description="La version lue : refusée (409) si elle a changé depuis.")]
+PerMonth = Annotated[Whole, Field(ge=1, le=MOST_VISITS, description="Visites par mois.", examples=[10])]
 
 
 class PopulationGiven(Given):
@@ -48,7 +48,7 @@ class DraftProgramme(Given):
         default=None, max_length=60, description="La structure qui s’engage ; `null` pour la sienne.", examples=["cci"]
     )
     first_month: Month = Field(description="Premier mois, `AAAA-MM`.", examples=["2026-12"])
-    months: int = Field(ge=1, le=LONGEST_PROGRAMME, description="Durée en mois.", examples=[12])
+    months: Whole = Field(ge=1, le=LONGEST_PROGRAMME, description="Durée en mois.", examples=[12])
     per_month: PerMonth
     population: PopulationGiven
 

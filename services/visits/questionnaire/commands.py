@@ -17,6 +17,7 @@ from services.visits.questionnaire.rules import (
 )
 from services.visits.questionnaire.store import Draft, Published
 from services.visits.wording import Line
+from shared.typed import Whole
 
 LONGEST_REVISION = 64
 Revision = Annotated[str, Field(min_length=1, max_length=LONGEST_REVISION)]
@@ -44,8 +45,8 @@ class QuestionGiven(Given):
     required: bool = Field(default=False, description="Sans réponse, le compte rendu est refusé.")
     shared: bool = Field(default=True, description="Lue par le comité technique ; sinon par la seule structure.")
     unit: str = Field(default="", max_length=LONGEST_UNIT, description="Pour un nombre.", examples=["salariés"])
-    minimum: int | None = Field(default=None, description="Pour un nombre ; 0 par défaut.")
-    maximum: int | None = Field(default=None, description="Pour un nombre ; 100 par défaut pour un pourcentage.")
+    minimum: Whole | None = Field(default=None, description="Pour un nombre ; 0 par défaut.")
+    maximum: Whole | None = Field(default=None, description="Pour un nombre ; 100 par défaut pour un pourcentage.")
     indicator_tag: str = Field(default="", max_length=40, description="`issue` : les enjeux perçus.")
 
 

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from services.visits.given import Given, Number
 from services.visits.wording import TEXT_LENGTH, Line, OptionalLine
-from shared.typed import clean
+from shared.typed import Whole, clean
 
 Reason = Annotated[str, BeforeValidator(clean), StringConstraints(min_length=3, max_length=TEXT_LENGTH)]
 EnterpriseKey = Annotated[str, Field(min_length=1, max_length=64)]
@@ -51,7 +51,7 @@ class ContactGiven(Given):
 class CorrectContact(ContactGiven):
     """La fiche corrigée d’une personne, en entier."""
 
-    expected_version: int = Field(ge=1, description="La version lue.")
+    expected_version: Whole = Field(ge=1, description="La version lue.")
 
 
 class MergeEnterprises(Given):
