@@ -17,7 +17,7 @@ from infra.packaging import AMAZON_ROOTS, TASK_ROOT
 from infra.pieces import FedQueue
 from infra.place import Place, stack_for
 from infra.stages import Stage
-from shared.topology import Drains, Every, Follows, Function, Hears, On, Serves, Service
+from shared.topology import Drains, Every, Follows, Function, Hears, On, Serves, Service, Table
 
 HEARD_TRIES = 5
 
@@ -58,8 +58,8 @@ class _Building:
             case Drains(queue, batch, most):
                 triggers.check_visibility(declared, queue)
                 self._drains(declared, self._queues[queue.name], batch, most)
-            case Follows():
-                self._follows(declared, declared.trigger)
+            case Follows(table):
+                self._follows(declared, table)
             case Serves():
                 self._serves(declared, declared.trigger)
             case Every():
@@ -85,12 +85,12 @@ class _Building:
         made = self._function(declared, [*consumes, *_buries(fed.dead)], told=told)
         triggers.drain(made, fed.live, batch=batch, most=most)
 
-    def _follows(self, declared: Function, trigger: Follows) -> None:
-        followed = self._tables[trigger.table.name]
+    def _follows(self, declared: Function, table: Table) -> None:
+        followed = self._tables[table.name]
         dead = pieces.dead_queue(self._place, declared.name)
         follows = grants.allow(grants.FOLLOWS, [followed.table_stream_arn])
         made = self._function(declared, [*follows, *_buries(dead)])
-        triggers.follow(self._place, declared, made, followed, dead, images=trigger.images)
+        triggers.follow(self._place, declared, made, followed, dead)
 
     def _serves(self, declared: Function, trigger: Serves) -> None:
         authorizer = self._parameter("authorizer") if trigger.bearer else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import aws_cdk as cdk
@@ -22,7 +21,7 @@ from infra import alarms, grants, pieces
 from infra.pieces import FedQueue
 from infra.place import Place
 from infra.stream_patterns import stream_patterns
-from shared.topology import Every, Function, Image, On, Queue, Serves
+from shared.topology import Every, Follows, Function, On, Queue, Serves
 
 STREAM_ATTEMPTS = 20
 STREAM_AGE_S = 18 * 3600
@@ -85,15 +84,7 @@ def check_visibility(declared: Function, queue: Queue) -> None:
         raise ValueError(f"queue {queue.name}: visibility_s must be at least {least} for {declared.name}")
 
 
-def follow(
-    place: Place,
-    declared: Function,
-    made: lambda_.Function,
-    table: dynamodb.Table,
-    dead: sqs.Queue,
-    *,
-    images: Sequence[Image],
-) -> None:
+def follow(place: Place, declared: Function, made: lambda_.Function, table: dynamodb.Table, dead: sqs.Queue) -> None:
     """Stream → function; a batch that keeps failing is halved, then its poison record is set aside."""
     _Mapping(
         made,
@@ -106,15 +97,20 @@ def follow(
         maximum_retry_attempts=STREAM_ATTEMPTS,
         maximum_record_age_in_seconds=STREAM_AGE_S,
         function_response_types=["ReportBatchItemFailures"],
-        filter_criteria=lambda_.CfnEventSourceMapping.FilterCriteriaProperty(
-            filters=[_Mapping.FilterProperty(pattern=json.dumps(pattern)) for pattern in stream_patterns(images)]
-        ),
+        filter_criteria=_filters(declared),
         destination_config=_Mapping.DestinationConfigProperty(
             on_failure=_Mapping.OnFailureProperty(destination=dead.queue_arn)
         ),
     )
     behind = made.metric("IteratorAge")
     alarms.alarm(place, f"{declared.name}-behind", behind, above=600_000, what="ms behind its stream")
+
+
+def _filters(declared: Function) -> lambda_.CfnEventSourceMapping.FilterCriteriaProperty:
+    images = declared.trigger.images if isinstance(declared.trigger, Follows) else ()
+    return _Mapping.FilterCriteriaProperty(
+        filters=[_Mapping.FilterProperty(pattern=json.dumps(pattern)) for pattern in stream_patterns(images)]
+    )
 
 
 def serve(place: Place, declared: Function, trigger: Serves, made: lambda_.Function, api: Api) -> None:

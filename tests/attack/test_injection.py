@@ -38,6 +38,8 @@ FORMULAS = (
 )
 EXPORTS = {"visits/importing/reports.py"}
 """The files of the services that write tables for spreadsheets, all attacked here."""
+READ_BY_MACHINES = {"visits/importing/objects.py", "matching/reference/shelf.py", "matching/inferring/shapes.py"}
+"""Those whose tables only Vigie reads back, or that hold nothing that anybody typed."""
 
 
 def live(cells: list[str]) -> list[str]:
@@ -91,7 +93,7 @@ def test_every_export_is_attacked_here() -> None:
     found = {
         str(path.relative_to(SERVICES)) for path in SERVICES.rglob("*.py") if writers.search(path.read_text("utf-8"))
     }
-    assert found - {"visits/importing/objects.py"} == EXPORTS
+    assert found - READ_BY_MACHINES == EXPORTS
 
 
 def _spooled(source: Path, folder: Path) -> Spooled:
