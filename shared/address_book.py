@@ -6,6 +6,7 @@ functions that send. One Query gives a whole territory.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from datetime import date
 from functools import cached_property
@@ -123,9 +124,10 @@ class Directory(Entry):
     partners: tuple[Partner, ...] = ()
 
     @cached_property
-    def _listed(self) -> tuple[tuple[Partner, ...], dict[str, Partner]]:
+    def _listed(self) -> tuple[tuple[Partner, ...], dict[str, Partner], list[str]]:
         """The partners by id, for a diffusion asks for each of thousands; and which ones, since a copy takes this along."""
-        return self.partners, {partner.id: partner for partner in self.partners}
+        by_id = {partner.id: partner for partner in self.partners}
+        return self.partners, by_id, sorted(by_id)
 
     def having(self, *roles: Role) -> tuple[Member, ...]:
         """The members who have any of these roles."""
@@ -142,10 +144,18 @@ class Directory(Entry):
         return deputy if deputy and not deputy.is_absent(day) else None
 
     def partner(self, partner_id: str) -> Partner | None:
-        listed, by_id = self._listed
-        if listed is self.partners:
-            return by_id.get(partner_id)
-        return next((partner for partner in self.partners if partner.id == partner_id), None)
+        return self._partners_by_id()[0].get(partner_id)
+
+    def partners_after(self, partner_id: str, most: int) -> tuple[Partner, ...]:
+        """The next ones in the order of their ids, at most so many."""
+        by_id, ids = self._partners_by_id()
+        start = bisect_right(ids, partner_id)
+        return tuple(by_id[each] for each in ids[start : start + most])
+
+    def _partners_by_id(self) -> tuple[dict[str, Partner], list[str]]:
+        if self._listed[0] is not self.partners:
+            del self.__dict__["_listed"]
+        return self._listed[1:]
 
     def structure(self, structure_id: str) -> Structure | None:
         return next((structure for structure in self.structures if structure.id == structure_id), None)

@@ -56,7 +56,7 @@ class FanOut:
 
     def _partners(self, work: Round, directory: Directory) -> Found:
         """The partners after the cursor, by id: one that joins meanwhile is told too if its turn has not passed."""
-        later = sorted((one for one in directory.partners if one.id > work.cursor), key=lambda one: one.id)
+        later = directory.partners_after(work.cursor, PAGE + 1)
         page = later[:PAGE]
         last = page[-1].id if len(later) > PAGE else None
         return [self._to(partner, work) for partner in page], last
