@@ -10,6 +10,8 @@ READY := $(VENV)/.ready-$(shell cat requirements/dev.txt Makefile | cksum | cut 
 # A machine may forbid bytecode; here it is what makes the second start fast.
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONHASHSEED := 0
+# One thread sums in one order, and two cores have better to do.
+export OPENBLAS_NUM_THREADS := 1
 
 .PHONY: help run test check format synth bench parity package soak mutants lock generate clean
 

@@ -16,6 +16,8 @@ from console.reference_text import (
     told_passerelles,
     told_release,
 )
+from services.matching.inferring.ranking import infer
+from services.matching.inferring.shapes import shipped
 from services.matching.reference.commune_files import placed, read_communes
 from services.matching.reference.communes import communes_of, dump_communes
 from services.matching.reference.dispositifs.dispositif import (
@@ -38,7 +40,7 @@ from shared.errors import Invalid, NotFound
 from shared.web.formats import number
 
 TERRITORY = re.compile(r"[a-z0-9-]{1,60}")
-READING, MAKING, WRITING = 45, 25, 30
+READING, MAKING, WRITING = 15, 70, 15
 """Shares of the time that a release takes."""
 
 
@@ -83,7 +85,7 @@ def run_load(args: argparse.Namespace) -> int:
         steps = progress.counted((READING, MAKING, WRITING))
         release = read_release(args.source)
         next(steps)
-        tables = tables_of(release)
+        tables = tables_of(release, infer(release, shipped()))
         next(steps)
         content = dump(tables)
         next(steps)

@@ -38,7 +38,9 @@ class JobGiven(Given):
     people: Whole = Field(ge=1, le=MOST_PEOPLE, description="Nombre de postes.", examples=[4])
     commune: Insee | None = Field(default=None, description="Code INSEE de la commune.", examples=["25388"])
     contract: Line | None = Field(default=None, description="`cdi`, `cdd`, `interim`…", examples=["cdi"])
-    wage_cents: Whole | None = Field(default=None, ge=0, le=10_000_000, description="Salaire brut mensuel, en centimes.")
+    wage_cents: Whole | None = Field(
+        default=None, ge=0, le=10_000_000, description="Salaire brut mensuel, en centimes."
+    )
     certificates: Annotated[tuple[Line, ...], Field(max_length=MOST_CERTIFICATES)] = Field(
         default=(), description="Titres et habilitations.", examples=[["CACES R489-3"]]
     )
