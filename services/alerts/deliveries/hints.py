@@ -54,14 +54,6 @@ def due_hint(item: Item, now: datetime) -> Hint:
     return Hint(_QUEUES[item["channel"]], body, ceil(_wait(item, now).total_seconds()), group)
 
 
-def held_until(item: Item, now: datetime) -> datetime | None:
-    """When the claim that somebody holds is to be looked at; None for what nobody holds any more."""
-    if item.get("state") != DeliveryState.CLAIMED:
-        return None
-    ends = from_text(item.get("doubted_at") or item["claimed_until"])
-    return ends if ends > now else None
-
-
 def _wait(item: Item, now: datetime) -> timedelta:
     """Until the next attempt; an expired claim says nothing and waits no more."""
     if item["state"] == DeliveryState.CLAIMED:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from services.alerts.deliveries.delivery import WAITING, Delivery, DeliveryState
-from services.alerts.deliveries.hints import held_until
+from services.alerts.deliveries.delivery import WAITING, Delivery
 from services.alerts.deliveries.rounds import Round
 from services.alerts.deliveries.waiting_room import let_out
 from services.alerts.rules.notices import TO_PARTNERS
@@ -157,18 +156,12 @@ class DeliveryStore:
         return sum(self.replace(lost, found) for lost, found in waiting if found.looked_at) + len(rounds)
 
     def postpone(self, item: Item, now: datetime) -> None:
-        """Makes the sweep look at an item later: at a claim that is held when it ends, at all else later each time.
-
-        A hint that leads nowhere must not flood a queue.
-        """
+        """Makes the sweep look at an item later, and later each time: a hint that leads nowhere must not flood a queue."""
         count = item.get("reminders", 0)
         wait = min(_FIRST_REMINDER * 2 ** min(count, _DOUBLINGS), _LAST_REMINDER)
-        ends = held_until(item, now)
-        reminded = {"reminders": count} if ends else {"reminders": count + 1}
-        changes = {"due_sk": _due_sk(ends or now + wait, item["kind"], item), **reminded}
-        unmoved = Equals({name: item[name] for name in ("due_sk", "state") if name in item})
+        changes = {"due_sk": _due_sk(now + wait, item["kind"], item), "reminders": count + 1}
         try:
-            self._table.write(Update(item["pk"], item["sk"], changes, (), (unmoved,)))
+            self._table.write(Update(item["pk"], item["sk"], changes, (), (Equals({"due_sk": item["due_sk"]}),)))
         except (ConditionFailed, Contended):
             return
 
@@ -191,9 +184,8 @@ def _delivery_item(delivery: Delivery) -> Item:
     instant = delivery.looked_at
     if instant is None:
         return item
-    waited_until = delivery.next_attempt_at + SWEPT_AFTER
-    # A claim keeps its delivery's place, though it may hold for longer: nearly all are over by then, and a move is paid twice.
-    return _due(item, min(waited_until, instant) if delivery.state is DeliveryState.CLAIMED else waited_until)
+    carried = delivery.state in WAITING
+    return _due(item, instant + SWEPT_AFTER if carried else instant)
 
 
 def _told(delivery: Delivery) -> Item:

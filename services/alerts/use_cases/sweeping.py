@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from services.alerts.deliveries.hints import due_hint, held_until
+from services.alerts.deliveries.hints import due_hint
 from services.alerts.deliveries.pauses import PauseStore
 from services.alerts.deliveries.pausing import Lifting
 from services.alerts.deliveries.recent_book import RecentBook
@@ -115,10 +115,9 @@ class Sweep:
         return {"EventsRelayed": self.relay.outbox.sweep([territory_id], now)}
 
     def _hint(self, item: Item, now: datetime) -> Mapping[str, int]:
-        hint = None if held_until(item, now) else due_hint(item, now)
-        self.relay.send(hint)
+        self.relay.send(due_hint(item, now))
         self.deliveries.postpone(item, now)
-        return {"HintsSent": int(hint is not None)}
+        return {"HintsSent": 1}
 
 
 def _look(release: Release | Lifting, item: Item, now: datetime) -> Mapping[str, int]:
