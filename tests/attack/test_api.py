@@ -50,7 +50,7 @@ def test_a_crash_and_a_trespass_would_be_seen(assault: Assault) -> None:
     served = assault.front.serving("/api/v1/alerts")
     honest = served.handler
     object.__setattr__(served, "handler", lambda event, context: {"statusCode": 200, "headers": {}, "body": "{}"})
-    lax = assault.attack(operation, 5, turn=len(KNOWN))
+    lax = assault.attack(operation, 40, turn=len(KNOWN))
     object.__setattr__(served, "handler", lambda event, context: 1 / 0)
     broken = assault.attack(operation, 1)
     object.__setattr__(served, "handler", honest)
